@@ -1,0 +1,1 @@
+"""How people reach the state. A channel holds no domain logic."""

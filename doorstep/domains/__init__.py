@@ -1,0 +1,1 @@
+"""What the state does. Domains meet each other only through ``api.py``."""

@@ -1,0 +1,85 @@
+"""Translated text, and numbers, money and dates written for people.
+
+Babel (CLDR) knows how each language writes a date or an amount; the digits and separators are its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from doorstep.kit.errors import Place
+
+_DIGITS = {
+    system: {ord("0") + digit: chr(zero + digit) for digit in range(10)}
+    for system, zero in {"arab": 0x660, "arabext": 0x6F0, "beng": 0x9E6, "deva": 0x966}.items()
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words in several languages: ``{"en": "Home", "pt": "Início"}``."""
+
+    words: Mapping[str, str]
+    place: Place = field(default=Place(""), compare=False)
+
+    def in_(self, language: str) -> str:
+        """The words in ``language``, else in the first language given: never nothing."""
+        return self.words.get(language) or next(iter(self.words.values()), "")
+
+    def missing(self, languages: tuple[str, ...]) -> list[str]:
+        """Which of ``languages`` have no words."""
+        return [language for language in languages if language not in self.words]
+
+
+def is_known(language: str) -> bool:
+    """True where CLDR knows the language code."""
+    try:
+        Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def direction(language: str) -> str:
+    """``"rtl"`` for languages written from right to left, else ``"ltr"``."""
+    return Locale.parse(language).text_direction
+
+
+def own_name(language: str) -> str:
+    """The language's name in itself: ``"العربية"``."""
+    name = Locale.parse(language).get_display_name()
+    return name[:1].upper() + name[1:] if name else language
+
+
+def write_date(value: date, language: str) -> str:
+    """A date written out: ``"30 September 2026"``."""
+    written = format_date(value, format="d MMMM y" if language == "en" else "long", locale=language)
+    return written.translate(_DIGITS.get(Locale.parse(language).default_numbering_system, {}))
+
+
+def write_money(amount: Decimal, currency: str, language: str) -> str:
+    """An amount with its currency: ``"EUR 6,272.64"``; the ISO code, because symbols are shared."""
+    return format_currency(amount, currency, format="¤¤ #,##0.00", locale=language, numbering_system="default")
+
+
+def write_number(value: Decimal | int, language: str) -> str:
+    """A number with the language's separators, at most six decimals."""
+    return format_decimal(value, format="#,##0.######", locale=language, numbering_system="default")
+
+
+def write_share(value: Decimal | float, language: str) -> str:
+    """A share of one as a percentage: ``0.338`` -> ``"33.8%"``."""
+    return format_percent(value, format="#,##0.#%", locale=language, numbering_system="default")
+
+
+def write_list(items: list[str], language: str) -> str:
+    """``["a", "b", "c"]`` -> ``"a, b and c"``."""
+    return format_list(items, locale=language)
