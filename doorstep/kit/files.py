@@ -188,7 +188,8 @@ def _describe(node: Node) -> str:
     return repr(node.value) if node.value != "" else "nothing"
 
 
-def _near(word: str, allowed: list[str]) -> str:
+def nearest(word: str, allowed: list[str]) -> str:
+    """A hint for a mistyped word: the closest of ``allowed``, or all of them."""
     close = difflib.get_close_matches(word, allowed, n=1)
     return f"Did you mean {close[0]!r}?" if close else f"Known here: {', '.join(allowed)}."
 
@@ -201,7 +202,7 @@ def _decode_shape(node: Node, shape: type, findings: Findings, what: str) -> Any
     hints, values, before = _hints(shape), {}, len(findings.problems)
     for name, child in node.value.items():
         if name not in fields:
-            findings.add(child.place, f"unknown key {name!r} in {what}", mend=_near(name, list(fields)))
+            findings.add(child.place, f"unknown key {name!r} in {what}", mend=nearest(name, list(fields)))
             continue
         field = fields[name]
         values[field.name] = decode(child, hints[field.name], findings=findings, what=f"{name!r}")

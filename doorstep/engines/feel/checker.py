@@ -1,0 +1,503 @@
+"""Text to typed tree: parses a formula, resolves its names, checks its types, and says where it is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from importlib.resources import files
+from typing import Protocol
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from doorstep.engines.feel.operators import FUNCTIONS, PARTS, SIGNS, TABLE, Mistake, common, widest
+from doorstep.engines.feel.tree import Call, Literal, Node, Over, Parameter, Ref, Scalar, walk
+from doorstep.engines.feel.types import BOOLEAN, COUNT, DATE, DAYS, MONTHS, NULL, TEXT, Kind, Type, list_of, number
+from doorstep.kit.errors import Place, Problem, Problems
+from doorstep.kit.files import Written, nearest
+
+MAX_LENGTH = 10_000
+MAX_DEPTH = 60
+MAX_NODES = 3_000
+# A sum may hold ten thousand of its largest values.
+SUM_ROOM = 4
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column or a variable of an entity."""
+
+    type: Type
+
+
+@dataclass(frozen=True)
+class Link:
+    """The one row of ``entity`` that a row points to. Used as a value it is the key it holds."""
+
+    entity: str
+
+
+@dataclass(frozen=True)
+class Back:
+    """The many rows of ``entity`` whose ``link`` points here."""
+
+    entity: str
+    link: str
+
+
+class Model(Protocol):
+    """What names mean: the entities with their members, and the parameters."""
+
+    def member(self, entity: str, name: str) -> Field | Link | Back | None:
+        """What ``name`` is on a row of ``entity``."""
+
+    def parameter(self, name: str) -> Type | None:
+        """The type of a parameter."""
+
+    def names(self, entity: str) -> list[str]:
+        """Every name a formula of ``entity`` may use."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A related row, not yet one of its values."""
+
+    entity: str
+    path: tuple[str, ...] = ()
+    key: Ref | None = None
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Many related rows, perhaps filtered, perhaps reduced to one value each."""
+
+    entity: str
+    link: str
+    path: tuple[str, ...]
+    where: Node | None = None
+    value: Node | None = None
+
+
+_Meaning = Node | _Row | _Rows
+
+
+def check(formula: Written, *, model: Model, entity: str, expects: Kind | None = None) -> Node:
+    """The typed tree of ``formula`` for rows of ``entity``. Raises ``Problems`` with every position."""
+    return _Checker(formula, model, entity).whole("start", expects)
+
+
+def check_test(cell: Written, *, subject: Node, model: Model, entity: str) -> Node:
+    """A cell of a decision table as a condition on ``subject``: ``"< 5"``, ``[1..3]``, ``"a", "b"`` or ``-``."""
+    checker = _Checker(cell, model, entity)
+    checker.subject = subject
+    return checker.whole("tests_start", Kind.BOOLEAN)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    grammar = files("doorstep.engines.feel").joinpath("grammar.lark").read_text()
+    return Lark(grammar, parser="lalr", start=["start", "tests_start"], propagate_positions=True, maybe_placeholders=False)
+
+
+class _Checker:
+    """One formula's reading. ``entity`` is the row that names speak of; ``iterator`` is set within ``some b in``."""
+
+    def __init__(self, formula: Written, model: Model, entity: str) -> None:
+        self.formula, self.model, self.entity = formula, model, entity
+        self.iterator: str | None = None
+        self.outer: list[str] = []
+        self.subject: Node | None = None
+
+    # ------------------------------------------------------------------ the whole text
+
+    def whole(self, start: str, expects: Kind | None) -> Node:
+        text = self.formula.text
+        if len(text) > MAX_LENGTH:
+            raise self.problem(None, f"the formula is longer than {MAX_LENGTH:,} letters", mend="Name its parts.")
+        try:
+            tree = _parser().parse(text, start=start)
+        except UnexpectedInput as error:
+            raise self.syntax(error) from None
+        self.bounded(tree)
+        node = self.value(tree)
+        if sum(1 for _ in walk(node)) > MAX_NODES:
+            raise self.problem(None, f"the formula has more than {MAX_NODES:,} parts", mend="Name its parts.")
+        if expects and node.type.kind is not expects and not (expects is Kind.NUMBER and node.type.is_number):
+            raise self.problem(tree, "the formula gives the wrong kind of value", expects.value, str(node.type))
+        return node
+
+    def bounded(self, tree: Tree[Token]) -> None:
+        level: list[Tree[Token]] = [tree]
+        for _depth in range(MAX_DEPTH * 3):
+            level = [child for item in level for child in item.children if isinstance(child, Tree)]
+            if not level:
+                return
+        raise self.problem(None, f"the formula is nested more than {MAX_DEPTH} deep", mend="Name its parts.")
+
+    def place(self, tree: Tree[Token] | Token | None) -> Place:
+        start = self.formula.place
+        source = tree.meta if isinstance(tree, Tree) else tree
+        line, column = getattr(source, "line", None), getattr(source, "column", None)
+        if line is None or column is None:
+            return start
+        if line == 1:
+            return replace(start, column=start.column + column - 1 if start.column else 0)
+        return replace(start, line=start.line + line - 1, column=0) if start.line else start
+
+    def problem(
+        self, tree: Tree[Token] | Token | None, what: str, expected: str = "", found: str = "", mend: str = ""
+    ) -> Problems:
+        return Problems([Problem(self.place(tree), what, expected, found, mend)])
+
+    def syntax(self, error: UnexpectedInput) -> Problems:
+        text = self.formula.text
+        at = error.pos_in_stream
+        ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+        found = "the end" if ended or at is None or not 0 <= at < len(text) else repr(text[at : at + 12].split()[0])
+        if isinstance(error, UnexpectedCharacters):
+            what = "this character has no meaning in a formula"
+        else:
+            what = "the formula cannot be read"
+        token = Token("", "", line=error.line, column=error.column) if error.line and error.line > 0 else None
+        expected = "a value, a name or an operator" if found != "the end" else "more after the last word"
+        return self.problem(token, what, expected, found)
+
+    # ------------------------------------------------------------------ meanings
+
+    def value(self, tree: Tree[Token]) -> Node:
+        """The meaning of ``tree`` where a single value is needed."""
+        meaning = self.meaning(tree)
+        if isinstance(meaning, _Row):
+            if meaning.key is not None:
+                return meaning.key
+            raise self.problem(tree, f"this is a whole {meaning.entity}", "one of its values", mend="Write it as x.name.")
+        if isinstance(meaning, _Rows):
+            raise self.problem(
+                tree,
+                f"these are many {meaning.entity} rows",
+                "a single value",
+                mend="Wrap them: count(...), sum(...), min(...), max(...), or some x in ... satisfies ...",
+            )
+        return meaning
+
+    def meaning(self, tree: Tree[Token]) -> _Meaning:
+        method = getattr(self, f"on_{str(tree.data).strip('_')}")
+        meaning: _Meaning = method(tree, tree.children)
+        return meaning
+
+    def call(self, tree: Tree[Token], op: str, *args: Node) -> Node:
+        try:
+            kind = TABLE[op].result(args)
+        except Mistake as mistake:
+            found = " and ".join(str(arg.type) for arg in args)
+            raise self.problem(tree, f"{op!r} cannot take these", mistake.expected, found, mistake.mend) from None
+        return Call(kind, self.place(tree), op, args)
+
+    def literal(self, tree: Tree[Token] | Token, kind: Type, value: Scalar | tuple[Scalar, ...]) -> Literal:
+        return Literal(kind, self.place(tree), value)
+
+    # ------------------------------------------------------------------ names and paths
+
+    def on_name(self, tree: Tree[Token], parts: Sequence[Token]) -> _Meaning:
+        name = str(parts[0])
+        if self.iterator is not None:
+            if name == self.iterator:
+                return _Row(self.entity)
+        else:
+            found = self.member(tree, self.entity, (), name)
+            if found is not None:
+                return found
+        kind = self.model.parameter(name)
+        if kind is not None:
+            return Parameter(kind, self.place(tree), name)
+        if any(self.model.member(entity, name) for entity in self.outer):
+            mend = f"Here only the {self.entity}'s own values count: reach the other through a link of the {self.entity}."
+            raise self.problem(tree, f"{name!r} belongs to another row", mend=mend)
+        raise self.problem(tree, f"unknown name {name!r}", mend=nearest(name, self.model.names(self.entity)))
+
+    def member(self, tree: Tree[Token], entity: str, path: tuple[str, ...], name: str) -> _Meaning | None:
+        found = self.model.member(entity, name)
+        if isinstance(found, Field):
+            return Ref(found.type, self.place(tree), name, entity, path)
+        if isinstance(found, Link):
+            return _Row(found.entity, (*path, name), Ref(TEXT, self.place(tree), name, entity, path))
+        if isinstance(found, Back):
+            return _Rows(found.entity, found.link, path)
+        return None
+
+    def on_path(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> _Meaning:
+        base, name = self.meaning(parts[0]), str(parts[1])
+        if isinstance(base, _Row):
+            found = self.member(tree, base.entity, base.path, name)
+            if found is None:
+                names = self.model.names(base.entity)
+                raise self.problem(tree, f"{base.entity} has no {name!r}", mend=nearest(name, names))
+            return found
+        if isinstance(base, _Rows):
+            return self.project(tree, base, name)
+        if name in PARTS.get(base.type.kind, ()):
+            return self.call(tree, name, base)
+        raise self.problem(tree, f"a {base.type} has no part {name!r}", mend="Only dates and durations have parts.")
+
+    def project(self, tree: Tree[Token], rows: _Rows, name: str) -> _Rows:
+        if rows.value is not None:
+            raise self.problem(tree, f"{name!r} cannot follow a list of values")
+        found = self.member(tree, rows.entity, (), name)
+        if isinstance(found, _Row):
+            found = found.key
+        if not isinstance(found, Node):
+            mend = nearest(name, self.model.names(rows.entity))
+            raise self.problem(tree, f"{rows.entity} has no single {name!r}", mend=mend)
+        return replace(rows, value=found)
+
+    def rows(self, tree: Tree[Token]) -> _Rows:
+        meaning = self.meaning(tree)
+        if not isinstance(meaning, _Rows):
+            raise self.problem(tree, "this is not a set of related rows", "rows such as members or benefits")
+        return meaning
+
+    def on_filter(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> _Rows:
+        rows = self.rows(parts[0])
+        if rows.value is not None:
+            raise self.problem(tree, "filter the rows first, then take their value", mend="Write rows[condition].value.")
+        condition = self.inside(rows, None, parts[2])
+        if condition.type.kind is not Kind.BOOLEAN:
+            raise self.problem(parts[2], "a filter needs a condition", "true or false", str(condition.type))
+        both = condition if rows.where is None else self.call(tree, "and", rows.where, condition)
+        return replace(rows, where=both)
+
+    def inside(self, rows: _Rows, iterator: str | None, tree: Tree[Token]) -> Node:
+        """The value of ``tree`` for one of ``rows``."""
+        before = self.entity, self.iterator, self.subject
+        self.outer.append(self.entity)
+        self.entity, self.iterator, self.subject = rows.entity, iterator, None
+        try:
+            return self.value(tree)
+        finally:
+            self.entity, self.iterator, self.subject = before
+            self.outer.pop()
+
+    def on_quantified(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
+        rows = self.rows(parts[2])
+        condition = self.inside(rows, str(parts[1]), parts[3])
+        if condition.type.kind is not Kind.BOOLEAN:
+            raise self.problem(parts[3], "'satisfies' needs a condition", "true or false", str(condition.type))
+        return self.over(tree, str(parts[0]), replace(rows, value=condition), BOOLEAN)
+
+    def on_for(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> _Rows:
+        rows = self.rows(parts[1])
+        return replace(rows, value=self.inside(rows, str(parts[0]), parts[2]))
+
+    def over(self, tree: Tree[Token], how: str, rows: _Rows, kind: Type) -> Over:
+        return Over(kind, self.place(tree), how, rows.entity, rows.link, rows.path, rows.where, rows.value)
+
+    # ------------------------------------------------------------------ functions
+
+    def on_call(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
+        name, arguments = str(parts[0]), parts[1:]
+        if name in ("date", "duration", "today"):
+            return self.fixed(tree, name, arguments)
+        if name in ("count", "sum", "min", "max") and len(arguments) == 1:
+            meaning = self.meaning(arguments[0])
+            if isinstance(meaning, _Rows):
+                return self.aggregate(tree, name, meaning)
+        if name not in FUNCTIONS:
+            known = [*FUNCTIONS, "count", "sum", "date", "duration", "today"]
+            raise self.problem(tree, f"unknown function {name!r}", mend=nearest(name, known))
+        least, most = FUNCTIONS[name]
+        if not least <= len(arguments) <= most:
+            expected = f"{least}" if least == most else f"{least} to {most}"
+            raise self.problem(tree, f"{name!r} takes another number of values", expected, str(len(arguments)))
+        args = [self.value(argument) for argument in arguments]
+        op = "substring of length" if name == "substring" and len(args) == 3 else name
+        return self.call(tree, op, *args)
+
+    def aggregate(self, tree: Tree[Token], how: str, rows: _Rows) -> Node:
+        if how == "count":
+            return self.over(tree, how, replace(rows, value=None), COUNT)
+        if rows.value is None:
+            raise self.problem(tree, f"{how!r} needs values", "rows.value", mend=f"Write {how}(rows.some_value).")
+        kind = rows.value.type
+        if how == "sum":
+            if not kind.is_number:
+                raise self.problem(tree, "only numbers can be summed", "numbers", str(kind))
+            kind = number(min(kind.digits + SUM_ROOM, 38), kind.scale, money=kind.kind is Kind.MONEY)
+        elif not kind.is_number and kind.kind is not Kind.DATE:
+            raise self.problem(tree, f"{how!r} orders numbers or dates", "numbers or dates", str(kind))
+        return self.over(tree, how, rows, kind)
+
+    def fixed(self, tree: Tree[Token], name: str, arguments: Sequence[Tree[Token]]) -> Node:
+        if name == "today":
+            if arguments:
+                raise self.problem(tree, "today() takes no values")
+            return Parameter(DATE, self.place(tree), "today")
+        argument = self.value(arguments[0]) if len(arguments) == 1 else None
+        if not isinstance(argument, Literal) or not isinstance(argument.value, str):
+            raise self.problem(tree, f"{name}() takes one written text", '"2026-09-30" or "P1M"')
+        return self.moment(tree, argument.value)
+
+    def on_at(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
+        return self.moment(tree, self.text(tree, parts[1]))
+
+    def moment(self, tree: Tree[Token], text: str) -> Node:
+        try:
+            return self.literal(tree, DATE, date.fromisoformat(text))
+        except ValueError:
+            pass
+        parsed = parse_duration(text)
+        if parsed is None:
+            raise self.problem(tree, "this is no date or duration", '"2026-09-30", "P1Y2M" or "P30D"', repr(text))
+        return self.literal(tree, *parsed)
+
+    # ------------------------------------------------------------------ operators
+
+    def on_or(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> _Meaning:
+        return self.meaning(parts[0]) if len(parts) == 1 else self.call(tree, "or", *map(self.value, parts))
+
+    def on_and(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> _Meaning:
+        return self.meaning(parts[0]) if len(parts) == 1 else self.call(tree, "and", *map(self.value, parts))
+
+    def on_if(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
+        return self.choose(tree, *map(self.value, parts))
+
+    def choose(self, tree: Tree[Token], condition: Node, then: Node, otherwise: Node) -> Node:
+        return self.call(tree, "if", condition, then, otherwise)
+
+    def on_compare(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
+        return self.compare(tree, str(parts[1]), self.value(parts[0]), self.value(parts[2]))
+
+    def compare(self, tree: Tree[Token], sign: str, left: Node, right: Node) -> Node:
+        if sign in ("=", "!=") and NULL in (left.type, right.type):
+            unknown = self.call(tree, "is unknown", left if right.type == NULL else right)
+            return unknown if sign == "=" else self.call(tree, "not", unknown)
+        return self.call(tree, sign, left, right)
+
+    def on_between(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
+        item, low, high = map(self.value, parts)
+        return self.call(tree, "and", self.compare(tree, ">=", item, low), self.compare(tree, "<=", item, high))
+
+    def on_arithmetic(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
+        left, sign, right = self.value(parts[0]), str(parts[1]), self.value(parts[2])
+        return self.call(tree, SIGNS.get((sign, left.type.kind, right.type.kind), sign), left, right)
+
+    def on_negate(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
+        item = self.value(parts[1])
+        if isinstance(item, Literal) and isinstance(item.value, int | Decimal) and not isinstance(item.value, bool):
+            return replace(item, value=-item.value)
+        return self.call(tree, "negate", item)
+
+    def on_in(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
+        before, self.subject = self.subject, self.value(parts[0])
+        try:
+            return self.value(parts[1])
+        finally:
+            self.subject = before
+
+    def on_tests(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
+        tests = [self.test(part) for part in parts]
+        return tests[0] if len(tests) == 1 else self.call(tree, "or", *tests)
+
+    def test(self, tree: Tree[Token]) -> Node:
+        """One alternative after ``in``, as a condition on the subject."""
+        subject = self.subject
+        assert subject is not None
+        if tree.data == "open_test":
+            return self.compare(tree, str(tree.children[0]), subject, self.value(tree.children[1]))  # type: ignore[arg-type]
+        if str(tree.data).startswith("range"):
+            ends = [child for child in tree.children if isinstance(child, Tree)]
+            low = ">" if str(tree.data) in ("range_after", "range_between") else ">="
+            high = "<" if str(tree.data) in ("range_before", "range_between") else "<="
+            above = self.compare(tree, low, subject, self.value(ends[0]))
+            return self.call(tree, "and", above, self.compare(tree, high, subject, self.value(ends[1])))
+        choice = self.value(tree)
+        if choice.type.kind is Kind.LIST:
+            return self.call(tree, "in", subject, choice)
+        return self.compare(tree, "=", subject, choice)
+
+    def on_any_test(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
+        return self.literal(tree, BOOLEAN, True)
+
+    # ------------------------------------------------------------------ constants
+
+    def on_number(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
+        value = parse_number(str(parts[0]))
+        kind = number_type(value)
+        if kind.digits > 30:
+            raise self.problem(tree, "this number is too long", "at most 30 digits")
+        return self.literal(tree, kind, value)
+
+    def on_string(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
+        return self.literal(tree, TEXT, self.text(tree, parts[0]))
+
+    def text(self, tree: Tree[Token], token: Token) -> str:
+        try:
+            text = str(json.loads(str(token), strict=False))
+        except ValueError:
+            raise self.problem(tree, "this text has an escape that is not known", r"\n, \t, \" or \u0041") from None
+        if "\x00" in text or any(0xD800 <= ord(letter) < 0xE000 for letter in text):
+            raise self.problem(tree, "this text holds a character that no database can store")
+        return text
+
+    def on_true(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
+        return self.literal(tree, BOOLEAN, True)
+
+    def on_false(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
+        return self.literal(tree, BOOLEAN, False)
+
+    def on_null(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
+        return self.literal(tree, NULL, None)
+
+    def on_list(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
+        items = [self.value(part) for part in parts if isinstance(part, Tree)]
+        if not items or not all(isinstance(item, Literal) and item.value is not None for item in items):
+            raise self.problem(tree, "a list holds written values", "at least one, and no formulas")
+        try:
+            kind = common(items)
+        except Mistake as mistake:
+            raise self.problem(tree, "the list mixes kinds", mistake.expected) from None
+        return self.literal(tree, list_of(kind), tuple(item.value for item in items))  # type: ignore[attr-defined]
+
+
+def parse_number(text: str) -> int | Decimal:
+    """``"12"`` is an int, ``"12.50"`` a Decimal."""
+    return Decimal(text) if "." in text else int(text)
+
+
+def number_type(value: int | Decimal, *, money: bool = False) -> Type:
+    """The narrowest type that holds ``value`` exactly."""
+    exponent = Decimal(value).as_tuple().exponent
+    scale = max(-exponent, 0) if isinstance(exponent, int) else 0
+    whole = len(str(abs(int(value))))
+    return number(whole + scale, scale, money=money)
+
+
+def list_type(values: Sequence[Scalar]) -> Type:
+    """The type of a list of plain values, as a parameter may hold."""
+    if all(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values):
+        return list_of(widest([number_type(value) for value in values], money=False))  # type: ignore[arg-type]
+    return list_of(TEXT)
+
+
+def parse_duration(text: str) -> tuple[Type, int] | None:
+    """``"P1Y2M"`` -> 14 months, ``"P30D"`` -> 30 days; ``None`` for anything else."""
+    sign, body = (-1, text[1:]) if text.startswith("-") else (1, text)
+    if not body.startswith("P") or len(body) < 3 or len(body) > 12:
+        return None
+    counts: dict[str, int] = {}
+    digits = ""
+    for letter in body[1:]:
+        if letter.isascii() and letter.isdigit():
+            digits += letter
+        elif digits and letter in "YMD" and letter not in counts:
+            counts[letter], digits = int(digits), ""
+        else:
+            return None
+    if digits or not counts or ("D" in counts and len(counts) > 1):
+        return None
+    if "D" in counts:
+        return DAYS, sign * counts["D"]
+    return MONTHS, sign * (12 * counts.get("Y", 0) + counts.get("M", 0))

@@ -1,0 +1,111 @@
+"""The typed tree: five kinds of node, from which everything else is made.
+
+Python for one person, SQL for a nation, words for a reader and the trace of a decision all walk this tree,
+so they cannot disagree about what a formula means. Names are already resolved and types known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from doorstep.engines.feel.types import Type
+from doorstep.kit.errors import Place
+
+Scalar = Decimal | bool | str | date | int | None
+Value = Scalar | tuple[Scalar, ...]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A piece of a formula: its type, and where its author wrote it."""
+
+    type: Type
+    place: Place = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Literal(Node):
+    """A constant. Lists are tuples; days and months are ``int``."""
+
+    value: Value
+
+
+@dataclass(frozen=True)
+class Ref(Node):
+    """A column or variable of ``entity``, reached from the row at hand through the links in ``path``."""
+
+    name: str
+    entity: str
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Parameter(Node):
+    """A dated figure of the law. Its value is put in when the rules are compiled for a day."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Call(Node):
+    """An operator or function of ``operators.TABLE`` applied to its arguments."""
+
+    op: str
+    args: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Over(Node):
+    """An aggregate over related rows: those of ``entity`` whose ``link`` points to the row at ``path``.
+
+    ``how`` is ``count``, ``sum``, ``min``, ``max``, ``some`` or ``every``. ``where`` and ``value`` speak of
+    the related row. A condition or value that is unknown for one row makes the result unknown, unless
+    other rows already settle it (one true is enough for ``some``).
+    """
+
+    how: str
+    entity: str
+    link: str
+    path: tuple[str, ...] = ()
+    where: Node | None = None
+    value: Node | None = None
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below, those inside an aggregate included."""
+    if isinstance(node, Call):
+        return node.args
+    if isinstance(node, Over):
+        return tuple(part for part in (node.where, node.value) if part is not None)
+    return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Rebuild the tree bottom-up with ``change`` applied to each node of the same row.
+
+    What stands inside an aggregate speaks of another row and is left as it is.
+    """
+    if isinstance(node, Call):
+        node = replace(node, args=tuple(rewrite(arg, change) for arg in node.args))
+    return change(node)
+
+
+def at(node: Node, path: tuple[str, ...]) -> Node:
+    """The same formula seen from another row: every reference goes through ``path`` first."""
+
+    def move(part: Node) -> Node:
+        if isinstance(part, Ref | Over):
+            return replace(part, path=path + part.path)
+        return part
+
+    return rewrite(node, move)
