@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import yaml
@@ -156,18 +156,18 @@ def _option_for(node: Node, options: list[Any]) -> Any:
     """Which member of a union a node can only mean: mappings, lists and scalars never overlap."""
     for option in options:
         origin = typing.get_origin(option)
-        is_mapping = origin in (dict, Mapping) or option is Text or (
-            dataclasses.is_dataclass(option) and option is not Written
+        is_mapping = (
+            origin in (dict, Mapping) or option is Text or (dataclasses.is_dataclass(option) and option is not Written)
         )
         is_list = origin in (list, tuple)
-        if isinstance(node.value, dict) and is_mapping or isinstance(node.value, list) and is_list:
+        if (isinstance(node.value, dict) and is_mapping) or (isinstance(node.value, list) and is_list):
             return option
         if isinstance(node.value, str) and not is_mapping and not is_list:
             return option
     return options[0]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hints(shape: type) -> dict[str, Any]:
     return typing.get_type_hints(shape)
 

@@ -1,0 +1,85 @@
+"""Every environment setting, declared once: its name, what it is when absent, and what it means.
+
+The reference page ``docs/reference/settings.md`` is made from this table (see ``reference.py``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from doorstep.kit.errors import DoorstepError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable that Doorstep reads."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting(
+        "DATABASE_URL",
+        "",
+        "The PostgreSQL server to use, as `postgresql://user:password@host:5432/name`. "
+        "Empty: a server of our own starts when it is needed and stops with the last command that uses it.",
+    ),
+    Setting("DOORSTEP_COUNTRY", "countries/demo", "The folder of the country's files."),
+    Setting(
+        "DOORSTEP_VAR",
+        "var",
+        "The folder for what is made while running: secret key, embedded database, the demo's inputs and outputs.",
+    ),
+    Setting("DOORSTEP_HOST", "127.0.0.1", "The address that the web server listens on."),
+    Setting("DOORSTEP_PORT", "8000", "The port that the web server listens on. When taken, the next free one is used."),
+    Setting(
+        "DOORSTEP_URL",
+        "",
+        "The public address, such as `https://services.gov.example`. With `https`, cookies are sent over "
+        "https only and browsers are told to stay on https (HSTS). Empty: this machine only.",
+    ),
+    Setting(
+        "DOORSTEP_BEHIND_PROXY",
+        "no",
+        "`yes` when a reverse proxy sets `X-Forwarded-Proto` itself; only then is that header believed.",
+    ),
+    Setting(
+        "DOORSTEP_SECRET_KEY",
+        "",
+        "The key that signs cookies and links. Empty: made on the first run and kept in `secret_key` in the folder "
+        "`DOORSTEP_VAR`, readable by its owner alone. Give all processes of one site the same key.",
+    ),
+    Setting(
+        "DOORSTEP_DEBUG", "no", "`yes` shows the details of errors on pages. Never on a machine that others reach."
+    ),
+    Setting("DOORSTEP_WORKERS", "2", "How many web processes answer."),
+    Setting("DOORSTEP_THREADS", "4", "How many threads each web process has."),
+    Setting("DOORSTEP_LOG_LEVEL", "INFO", "How much is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`."),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+_YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def text(name: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The value of a declared setting, or its default."""
+    return environ.get(name, "").strip() or _BY_NAME[name].default
+
+
+def number(name: str, environ: Mapping[str, str] = os.environ) -> int:
+    """A whole number of at least 1."""
+    value = text(name, environ)
+    if not value.isdecimal() or int(value) < 1:
+        raise DoorstepError(f"The setting {name} is {value!r}.", mend="Give it a whole number of at least 1.")
+    return int(value)
+
+
+def flag(name: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Yes or no."""
+    value = text(name, environ)
+    if value.lower() not in _YES:
+        raise DoorstepError(f"The setting {name} is {value!r}.", mend="Give it yes or no.")
+    return _YES[value.lower()]
