@@ -54,6 +54,7 @@ class Embedded:
     def __init__(self, var: Path) -> None:
         self.var = var
         self._use: int | None = None
+        self._started_by = os.getpid()
         self._home: Home | None = None
 
     @property
@@ -87,8 +88,8 @@ class Embedded:
 
     def leave(self) -> None:
         """Give the server up; the last one to do so stops it."""
-        if self._use is None:
-            return
+        if self._use is None or os.getpid() != self._started_by:
+            return  # A process forked from the user, such as a web worker, shares the lock but does not own it.
         use, self._use = self._use, None
         try:
             with self._alone():

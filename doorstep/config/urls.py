@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 
-def alive(request: HttpRequest) -> HttpResponse:
+def healthz(request: HttpRequest) -> HttpResponse:
     """Says that the process answers. For load balancers; open to everybody."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path("alive", alive, name="alive")]
+urlpatterns: list[URLPattern | URLResolver] = [path("healthz", healthz, name="healthz")]
 if "doorstep.channels.api" in settings.INSTALLED_APPS and find_spec("doorstep.channels.api.urls"):
     urlpatterns.append(path("api/", include("doorstep.channels.api.urls")))
 if "doorstep.channels.web" in settings.INSTALLED_APPS and find_spec("doorstep.channels.web.urls"):

@@ -1,0 +1,54 @@
+# Doorstep. `make help` lists what can be made.
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHON
+
+.PHONY: help install run test test-quick test-browser check format reference bench clean
+
+help: ## List what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+install: .venv/dev.stamp ## Make the private environment .venv with everything for working on Doorstep
+
+run: .venv/runtime.stamp ## Run the demo country: database, people, decisions, web site
+	@$(BIN)/doorstep run
+
+test: .venv/dev.stamp node_modules/.stamp ## Every test
+	$(BIN)/pytest
+
+test-quick: .venv/dev.stamp ## The tests that need no browser and little time
+	$(BIN)/pytest -m "not browser and not slow"
+
+test-browser: .venv/dev.stamp node_modules/.stamp ## The tests that drive a real browser
+	$(BIN)/pytest -m browser
+
+check: .venv/dev.stamp ## Lint, format, types and import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: .venv/dev.stamp ## Format the code and mend what can be mended by machine
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+reference: .venv/dev.stamp ## Write the pages of docs/reference that are made from the code
+	$(BIN)/python -m doorstep.config.reference
+
+bench: .venv/dev.stamp ## Every benchmark; the results go to var/bench
+	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+clean: ## Remove everything that was made here, the demo database included
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m doorstep.config.postgres_home remove; fi
+	rm -rf .venv node_modules var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/runtime.stamp: requirements/runtime.txt pyproject.toml tools/install
+	@tools/install runtime
+
+.venv/dev.stamp: requirements/dev.txt pyproject.toml tools/install
+	@tools/install dev
+	@touch .venv/runtime.stamp
+
+node_modules/.stamp: package.json package-lock.json tools/browser .venv/dev.stamp
+	@tools/browser

@@ -1,0 +1,7 @@
+"""``python -m doorstep.config.cli``, where the command is not on the path."""
+
+import sys
+
+from doorstep.config.cli import main
+
+sys.exit(main())

@@ -1,0 +1,151 @@
+"""``doorstep run``: from nothing to a running demo country. Safe to run twice: what is done stays done."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from doorstep.config.cli.decide import in_words
+from doorstep.config.cli.exits import Exit
+from doorstep.config.cli.shared import country_folder, migrate, progress_bar, site
+
+if TYPE_CHECKING:
+    from doorstep.domains.country.api import Country
+
+NAME = "run"
+HELP = "Run the demo country: database, people, decisions, web site."
+OFFICER = "officer"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What one demo is made of. The month's first day counts, so that a second run on another day changes nothing."""
+
+    folder: Path
+    people: int
+    seed: int
+    as_of: date
+
+    @property
+    def inputs(self) -> Path:
+        """The registers' files."""
+        return self.folder / "inputs"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument("--country", metavar="FOLDER", type=Path, help="the country's folder (countries/demo)")
+    parser.add_argument("--people", type=int, default=100_000, help="how many invented people (100000)")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same people (1)")
+    parser.add_argument("--no-serve", action="store_true", help="stop when everything is decided")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do each step and say so."""
+    folder = country_folder(arguments)
+    print("Starting the database ...", flush=True)
+    with site(folder):
+        from django.conf import settings
+
+        from doorstep.config.parts import COUNTRY_PARTS
+        from doorstep.domains.country import api as countries
+
+        migrate()
+        country = countries.load_country(folder, parts=COUNTRY_PARTS)
+        print(f"{country.name.in_(country.languages[0])} is in force: version {country.hash[:12]}.", flush=True)
+        today = datetime.now(UTC).date()
+        demo = Demo(settings.VAR / "demo", arguments.people, arguments.seed, today.replace(day=1))
+        _make_people(demo, country)
+        _decide(demo, country)
+        if arguments.no_serve:
+            return Exit.FINE
+        password = _officer()
+        print(f"\nOfficers' desk: user {OFFICER}, password {password} (a new one each run).", flush=True)
+        return _serve()
+
+
+def _make_people(demo: Demo, country: Country) -> None:
+    """The invented population, unless the same one is there already."""
+    from doorstep.domains.people import api as people
+
+    made = demo.folder / "made.json"
+    wanted = {
+        "people": demo.people,
+        "seed": demo.seed,
+        "as_of": demo.as_of.isoformat(),
+        "country": country.hash,
+    }
+    if made.exists() and json.loads(made.read_text()) == wanted:
+        return
+    with progress_bar(f"Making {demo.people:,} people") as progress:
+        people.generate(
+            folder=demo.inputs,
+            people=demo.people,
+            seed=demo.seed,
+            country=country,
+            formats=("parquet",),
+            dirty=1.0,
+            as_of=demo.as_of,
+            progress=progress,
+        )
+    made.write_text(json.dumps(wanted))
+
+
+def _decide(demo: Demo, country: Country) -> None:
+    """Decide every programme of the country, unless these inputs were decided under this version."""
+    from doorstep.domains.benefits import api as benefits
+    from doorstep.domains.benefits.types import Officer, Role
+
+    for programme in benefits.programmes(country=country):
+        began = time.monotonic()
+        with progress_bar(f"Deciding {programme.id}") as progress:
+            summary = benefits.decide(
+                country=country,
+                order=benefits.Order(
+                    programme=str(programme.id),
+                    inputs=demo.inputs,
+                    as_of=demo.as_of,
+                    out=demo.folder / "outputs" / str(programme.id),
+                ),
+                officer=Officer(name="demo", roles=frozenset({Role.SUPERVISOR})),
+                now=datetime.now(UTC),
+                progress=progress,
+            )
+        print(f"{in_words(summary)}\n  in {time.monotonic() - began:.1f} s", flush=True)
+
+
+def _officer() -> str:
+    """The demo's officer, with a new password."""
+    from django.contrib.auth.models import Group, User
+
+    password = secrets.token_urlsafe(9)
+    user, _ = User.objects.get_or_create(username=OFFICER)
+    user.set_password(password)
+    user.save()
+    for role in ("officer", "supervisor"):
+        user.groups.add(Group.objects.get_or_create(name=role)[0])
+    return password
+
+
+def _serve() -> int:
+    """The site in a process of its own: what decided before has started threads, and those do not survive a fork."""
+    server = subprocess.Popen([sys.executable, "-m", "doorstep.config.cli", "serve"], env=os.environ)
+    try:
+        return server.wait()
+    except KeyboardInterrupt:
+        # Ctrl-C has reached the server too; sent again, it is harmless.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        server.send_signal(signal.SIGTERM)
+        server.wait()
+        print("\nStopped.", flush=True)
+        return Exit.FINE
