@@ -39,9 +39,7 @@ bench: .venv/dev.stamp ## Every benchmark; the results go to var/bench
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 clean: ## Remove everything that was made here, the demo database included
-	@if [ -x $(BIN)/python ]; then $(BIN)/python -m doorstep.config.postgres_home remove; fi
-	rm -rf .venv node_modules var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@tools/clean
 
 .venv/runtime.stamp: requirements/runtime.txt pyproject.toml tools/install
 	@tools/install runtime

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from doorstep.kit.errors import DoorstepError
 
@@ -60,6 +61,7 @@ SETTINGS = (
     Setting("DOORSTEP_THREADS", "4", "How many threads each web process has."),
     Setting("DOORSTEP_LOG_LEVEL", "INFO", "How much is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`."),
 )
+BASE = Path(__file__).resolve().parents[2]
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
@@ -83,3 +85,8 @@ def flag(name: str, environ: Mapping[str, str] = os.environ) -> bool:
     if value.lower() not in _YES:
         raise DoorstepError(f"The setting {name} is {value!r}.", mend="Give it yes or no.")
     return _YES[value.lower()]
+
+
+def folder(name: str, environ: Mapping[str, str] = os.environ) -> Path:
+    """A folder; a relative one counts from the folder that holds the package."""
+    return BASE / text(name, environ)

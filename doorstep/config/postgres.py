@@ -65,11 +65,7 @@ class Embedded:
         return self._home
 
     def __enter__(self) -> Embedded:
-        try:
-            self.start()
-        except BaseException:
-            self.leave()
-            raise
+        self.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -77,14 +73,18 @@ class Embedded:
 
     def start(self) -> None:
         """Start the server unless it runs already, and make the database unless it is there."""
-        with self._alone():
-            self._use = os.open(self.home.folder / "use.lock", os.O_RDWR | os.O_CREAT, 0o600)
-            fcntl.flock(self._use, fcntl.LOCK_SH)
-            if not self.answers():
-                self._make_cluster()
-                self._forget_a_dead_server()
-                self._pg_ctl("start")
-            self._make_database()
+        try:
+            with self._alone():
+                self._use = os.open(self.home.folder / "use.lock", os.O_RDWR | os.O_CREAT, 0o600)
+                fcntl.flock(self._use, fcntl.LOCK_SH)
+                if not self.answers():
+                    self._make_cluster()
+                    self._forget_a_dead_server()
+                    self._pg_ctl("start")
+                self._make_database()
+        except BaseException:
+            self.leave()
+            raise
 
     def leave(self) -> None:
         """Give the server up; the last one to do so stops it."""
@@ -94,7 +94,7 @@ class Embedded:
         try:
             with self._alone():
                 fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if (self.home.data / "postmaster.pid").exists():
+                if _runs(self.home.data / "postmaster.pid"):
                     self._pg_ctl("stop", "--mode=fast")
         except BlockingIOError:
             pass  # Somebody else still uses the server and will stop it.
@@ -156,10 +156,8 @@ class Embedded:
         """After a kill or a power cut, another process may have got the old server's number, and PostgreSQL would wait
         for it. Only the number is blotted out: the rest of the file guards memory that old children may still hold."""
         for lock in (self.home.data / "postmaster.pid", self.home.socket / ".s.PGSQL.5432.lock"):
-            if not lock.exists():
-                continue
-            first, _, rest = lock.read_text().partition("\n")
-            if not _is_postgres(first.strip().lstrip("-")):
+            if lock.exists() and not _runs(lock):
+                _, _, rest = lock.read_text().partition("\n")
                 lock.write_text(f"{2**31 - 1}\n{rest}")
 
     def _make_database(self) -> None:
@@ -226,11 +224,16 @@ def _scratch() -> int:
     return descriptor
 
 
-def _is_postgres(number: str) -> bool:
-    """Whether the process of that number is a PostgreSQL server. Without ``/proc``, PostgreSQL judges by itself."""
+def _runs(lock: Path) -> bool:
+    """Whether the server that wrote this lock file is alive. Without ``/proc``, PostgreSQL judges by itself."""
+    try:
+        number = lock.read_text().split("\n", 1)[0].strip().lstrip("-")
+    except FileNotFoundError:
+        return False
     if not Path("/proc/self").exists():
         return True
     try:
-        return Path(f"/proc/{number}/comm").read_text().strip() == "postgres"
+        name, state = Path(f"/proc/{number}/stat").read_text().split("(", 1)[1].rsplit(")", 1)
     except OSError:
         return False
+    return name == "postgres" and state.split()[0] not in "ZX"

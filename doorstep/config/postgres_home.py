@@ -98,6 +98,14 @@ def binaries(home: Home) -> Path:
     return copy / installed.parent.name / installed.name
 
 
+def remove(var: Path) -> None:
+    """Remove the embedded database of this ``var`` folder with everything in it. It must not run."""
+    if (_folder(var) / "data" / "postmaster.pid").exists():
+        raise Unavailable("The embedded database is still in use.", mend="Stop Doorstep first.")
+    shutil.rmtree(_folder(var), ignore_errors=True)
+    shutil.rmtree(socket_folder(var), ignore_errors=True)
+
+
 def _folder(var: Path) -> Path:
     return ROOTS_HOME / _short_hash(var) if os.geteuid() == 0 else var.resolve() / "postgres"
 

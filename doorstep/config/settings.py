@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -14,13 +13,9 @@ from doorstep.kit.errors import DoorstepError, Problems
 from doorstep.kit.files import read_yaml
 from doorstep.kit.languages import direction, is_known, own_name
 
-BASE = Path(__file__).resolve().parents[2]
-VAR = (
-    Path(environment.text("DOORSTEP_VAR"))
-    if Path(environment.text("DOORSTEP_VAR")).is_absolute()
-    else (BASE / environment.text("DOORSTEP_VAR"))
-)
-COUNTRY = BASE / environment.text("DOORSTEP_COUNTRY")
+BASE = environment.BASE
+VAR = environment.folder("DOORSTEP_VAR")
+COUNTRY = environment.folder("DOORSTEP_COUNTRY")
 DEBUG = environment.flag("DOORSTEP_DEBUG")
 
 

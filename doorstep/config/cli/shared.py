@@ -47,10 +47,7 @@ def country_folder(arguments: argparse.Namespace) -> Path:
     """The folder that was given, else the one of the settings."""
     from doorstep.config import environment
 
-    if arguments.country is not None:
-        return Path(arguments.country)
-    here = Path(environment.text("DOORSTEP_COUNTRY"))
-    return here if here.exists() else Path(__file__).resolve().parents[3] / here
+    return Path(arguments.country) if arguments.country else environment.folder("DOORSTEP_COUNTRY")
 
 
 def print_json(value: Any) -> None:

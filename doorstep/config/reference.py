@@ -1,0 +1,158 @@
+"""Writes the pages of ``docs/reference`` that are made from the code: settings, commands, country files.
+
+A test fails where a page and the code differ. Write them anew with ``make reference``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import types
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from doorstep.config import cli
+from doorstep.config.cli.exits import Exit
+from doorstep.config.environment import SETTINGS
+from doorstep.config.shapes import FILES
+from doorstep.kit.files import Written, keys_of
+from doorstep.kit.languages import Text
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
+MADE = "<!-- Made from the code by `make reference`. -->\n"
+_WORDS = {
+    str: "text",
+    Written: "text",
+    int: "whole number",
+    Decimal: "number",
+    bool: "true or false",
+    date: "date",
+    Text: "words in each language",
+}
+
+
+def pages() -> dict[str, str]:
+    """File name -> content of every page."""
+    return {"settings.md": settings_page(), "commands.md": commands_page(), "country-files.md": country_files_page()}
+
+
+def settings_page() -> str:
+    """Every environment setting."""
+    lines = [
+        f"{MADE}# Settings",
+        "",
+        "Doorstep is set up through environment variables. Every one has a default that is safe on one machine.",
+        "Relative folders count from the folder that holds the package.",
+        "",
+    ]
+    for setting in SETTINGS:
+        default = f"Default: `{setting.default}`." if setting.default else "Default: empty."
+        lines += [f"## `{setting.name}`", "", f"{setting.meaning} {default}", ""]
+    return "\n".join(lines)
+
+
+def commands_page() -> str:
+    """Every command with every option, and the exit codes."""
+    lines = [f"{MADE}# Commands", "", f"`doorstep COMMAND --help` says the same. {cli.DESCRIPTION}", ""]
+    for command in cli.commands():
+        parser = argparse.ArgumentParser(prog=f"doorstep {command.NAME}", add_help=False)
+        command.add_arguments(parser)
+        lines += [f"## `doorstep {command.NAME}`", "", command.HELP, ""]
+        rows = [_argument_row(action) for action in parser._actions]
+        lines += [*_table(("argument", "meaning"), rows), ""]
+    lines += ["## Exit codes", "", *_table(("code", "meaning"), [(str(code.value), code.meaning) for code in Exit])]
+    return "\n".join([*lines, ""])
+
+
+def country_files_page() -> str:
+    """Every key of every file of a country's folder."""
+    lines = [
+        f"{MADE}# Country files",
+        "",
+        "A country is a folder of plain text. `doorstep check` names every mistake in it.",
+        "Keys in **bold** must be there. Text that people read is written once for each language of the country.",
+        "",
+    ]
+    for file in FILES:
+        lines += [f"## `{file.path}`", "", file.purpose, ""]
+        for shape in shapes_within(file.shape):
+            if shape is not file.shape:
+                lines += [f"### {_title(shape)} (`{file.path}`)", "", _first_line(shape), ""]
+            rows = [
+                (f"**`{name}`**" if required else f"`{name}`", _kind(kind), doc)
+                for name, doc, kind, required in keys_of(shape)
+            ]
+            lines += [*_table(("key", "value", "meaning"), rows), ""]
+    return "\n".join(lines)
+
+
+def shapes_within(shape: type) -> Iterator[type]:
+    """The shape and every shape that its keys lead to, each once, in reading order."""
+    found: dict[type, None] = {}
+
+    def visit(one: Any) -> None:
+        if isinstance(one, type) and dataclasses.is_dataclass(one) and one not in (Text, Written):
+            if one in found:
+                return
+            found[one] = None
+            for _, _, kind, _ in keys_of(one):
+                visit(kind)
+        for part in typing.get_args(one):
+            visit(part)
+
+    visit(shape)
+    yield from found
+
+
+def _kind(kind: Any) -> str:
+    """A type in words."""
+    origin, parts = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (types.UnionType, typing.Union):
+        return " or ".join(_kind(part) for part in parts if part is not type(None))
+    if origin is typing.Literal:
+        return ", ".join(f"`{part}`" for part in parts)
+    if origin in (list, tuple):
+        return f"list: {_kind(parts[0])}"
+    if origin is dict or (isinstance(origin, type) and issubclass(origin, Mapping)):
+        return f"names, each with: {_kind(parts[1])}"
+    if kind in _WORDS:
+        return _WORDS[kind]
+    return _title(kind) if dataclasses.is_dataclass(kind) and isinstance(kind, type) else "any value"
+
+
+def _title(shape: type) -> str:
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in shape.__name__).strip()
+    return words.replace("_", "")
+
+
+def _first_line(shape: type) -> str:
+    return (shape.__doc__ or "").strip().splitlines()[0]
+
+
+def _argument_row(action: argparse.Action) -> tuple[str, str]:
+    name = ", ".join(f"`{option}`" for option in action.option_strings) or f"`{action.dest}`"
+    choices = f" One of {', '.join(f'`{choice}`' for choice in action.choices)}." if action.choices else ""
+    needed = " Required." if action.required and action.option_strings else ""
+    words = (action.help or "").strip()
+    return name, f"{words[:1].upper()}{words[1:]}.{choices}{needed}"
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    body = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *body]
+
+
+def main() -> None:
+    """Write every page."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, content in pages().items():
+        (FOLDER / name).write_text(content)
+        print(f"docs/reference/{name}")
+
+
+if __name__ == "__main__":
+    main()

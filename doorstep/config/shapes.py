@@ -1,0 +1,29 @@
+"""Which files a country's folder may hold, and the shape of each: the source of the reference page.
+
+A package that reads a new kind of file adds its shape here; a test fails where one is forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from doorstep.domains.benefits.api import Programme
+from doorstep.domains.country.api import AreasFile, CountryFile
+from doorstep.engines.dataflow.api import Register
+
+
+@dataclass(frozen=True)
+class FileShape:
+    """A kind of file in a country's folder, what it is for, and the shape of its content."""
+
+    path: str
+    purpose: str
+    shape: type
+
+
+FILES = (
+    FileShape("country.yaml", "What every other file of the country builds on.", CountryFile),
+    FileShape("areas/areas.yaml", "The parts of the country, from large to small.", AreasFile),
+    FileShape("registers/*.yaml", "What the files of a register hold, and who keeps it.", Register),
+    FileShape("programmes/*.yaml", "What the state gives without being asked.", Programme),
+)
