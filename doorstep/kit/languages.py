@@ -62,24 +62,32 @@ def own_name(language: str) -> str:
 def write_date(value: date, language: str) -> str:
     """A date written out: ``"30 September 2026"``."""
     written = format_date(value, format="d MMMM y" if language == "en" else "long", locale=language)
-    return written.translate(_DIGITS.get(Locale.parse(language).default_numbering_system, {}))
+    return _own_digits(written, language)
 
 
 def write_money(amount: Decimal, currency: str, language: str) -> str:
     """An amount with its currency: ``"EUR 6,272.64"``; the ISO code, because symbols are shared."""
-    return format_currency(amount, currency, format="¤¤ #,##0.00", locale=language, numbering_system="default")
+    written = format_currency(amount, currency, format="¤¤ #,##0.00", locale=language, numbering_system="default")
+    return _own_digits(written, language)
 
 
 def write_number(value: Decimal | int, language: str) -> str:
     """A number with the language's separators, at most six decimals."""
-    return format_decimal(value, format="#,##0.######", locale=language, numbering_system="default")
+    written = format_decimal(value, format="#,##0.######", locale=language, numbering_system="default")
+    return _own_digits(written, language)
 
 
 def write_share(value: Decimal | float, language: str) -> str:
     """A share of one as a percentage: ``0.338`` -> ``"33.8%"``."""
-    return format_percent(value, format="#,##0.#%", locale=language, numbering_system="default")
+    written = format_percent(value, format="#,##0.#%", locale=language, numbering_system="default")
+    return _own_digits(written, language)
 
 
 def write_list(items: list[str], language: str) -> str:
     """``["a", "b", "c"]`` -> ``"a, b and c"``."""
     return format_list(items, locale=language)
+
+
+def _own_digits(written: str, language: str) -> str:
+    """Babel takes a language's separators but leaves the digits Latin: put its own in their place."""
+    return written.translate(_DIGITS.get(Locale.parse(language).default_numbering_system, {}))
