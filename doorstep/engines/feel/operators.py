@@ -2,7 +2,8 @@
 
 To add a function, add one row to ``TABLE`` and its FEEL name to ``FUNCTIONS``; a test then runs it through both
 engines. In the templates ``{0}``, ``{1}`` are the arguments, ``{scale}`` and ``{digits}`` the result's width,
-``{s0}``, ``{s1}`` the arguments' scales. A *strict* operator is unknown when an argument is unknown.
+``{s0}``, ``{s1}`` the arguments' scales. A *strict* operator is unknown when an argument is unknown; a *sure*
+one is never unknown.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Operator:
     result: TypeRule
     strict: bool = True
     simple: tuple[int, ...] = ()
+    sure: bool = False
 
 
 def fits(whole: int, scale: int, *, money: bool) -> Type:
@@ -240,16 +242,14 @@ TABLE: dict[str, Operator] = {
     ">": Operator("{0} > {1}", "{0} > {1}", _ordered),
     ">=": Operator("{0} >= {1}", "{0} >= {1}", _ordered),
     "in": Operator("{0} in {1}", "{0} IN {1}", _member),
-    "is unknown": Operator("({0}) is None", "{0} IS NULL", _any, strict=False),
+    "is unknown": Operator("({0}) is None", "{0} IS NULL", _any, strict=False, sure=True),
+    "is true": Operator("({0}) is True", "{0} IS TRUE", _booleans, strict=False, sure=True),
+    "is false": Operator("({0}) is False", "{0} IS FALSE", _booleans, strict=False, sure=True),
     "and": Operator("all_of(({all},))", "{all_and}", _booleans, strict=False),
     "or": Operator("any_of(({all},))", "{all_or}", _booleans, strict=False),
     "not": Operator("not {0}", "NOT {0}", _booleans),
-    "if": Operator(
-        "(None if (t{new} := {0}) is None else ({1}) if t{new} else ({2}))",
-        "CASE {0} WHEN TRUE THEN {1} WHEN FALSE THEN {2} END",
-        _either,
-        strict=False,
-    ),
+    # Both writers give a chain of ``if`` its own form, so there are no templates.
+    "if": Operator("", "", _either, strict=False, simple=(0,)),
     "min": Operator("min({all})", "LEAST({all})", _least, simple=(0, 1, 2, 3, 4, 5, 6, 7)),
     "max": Operator("max({all})", "GREATEST({all})", _least, simple=(0, 1, 2, 3, 4, 5, 6, 7)),
     "decimal": Operator(

@@ -42,6 +42,8 @@ class PythonWriter:
     def _call(self, node: Call) -> str:
         operator = TABLE[node.op]
         args = [self.write(arg) for arg in node.args]
+        if node.op == "if":
+            return self._choice(node.args[0], args)
         if not operator.strict:
             return self._fill(operator.python, node, args)
         checks, names = [], []
@@ -57,9 +59,17 @@ class PythonWriter:
         body = self._fill(operator.python, node, names)
         return f"(None if {' or '.join(checks)} else {body})" if checks else f"({body})"
 
+    def _choice(self, condition: Node, args: list[str]) -> str:
+        """``if``: only the branch that is needed is computed; an unknown condition leaves it unknown."""
+        test, then, otherwise = args
+        if isinstance(condition, Literal) or (isinstance(condition, Call) and TABLE[condition.op].sure):
+            return f"({then} if {test} else {otherwise})"
+        name = test if test.isidentifier() else f"t{next(self._new)}"
+        known = f"{name} is None" if name == test else f"({name} := {test}) is None"
+        return f"(None if {known} else {then} if {name} else {otherwise})"
+
     def _fill(self, template: str, node: Call, args: list[str]) -> str:
-        new = next(self._new) if "{new}" in template else 0
-        return template.format(*args, all=", ".join(args), scale=node.type.scale, new=new)
+        return template.format(*args, all=", ".join(args), scale=node.type.scale)
 
 
 def constant(value: Value) -> str:

@@ -47,6 +47,8 @@ class SqlWriter:
         return self._name(node)
 
     def _call(self, node: Call) -> exp.Expression:
+        if node.op == "if":
+            return self._choice(node)
         args = [self.write(arg) for arg in node.args]
         if node.op in _COUNTED:
             args[1:] = [exp.Literal.number(str(arg.value)) for arg in node.args[1:] if isinstance(arg, Literal)]
@@ -59,6 +61,18 @@ class SqlWriter:
                     return value
                 hole.replace(value)
         return exp.paren(filled) if isinstance(filled, exp.Binary | exp.Unary | exp.In | exp.Connector) else filled
+
+    def _choice(self, node: Node) -> exp.Expression:
+        """A chain of ``if`` as one CASE; an unknown condition ends it with an unknown result."""
+        case = exp.Case()
+        while isinstance(node, Call) and node.op == "if":
+            condition, then, otherwise = node.args
+            test = self.write(condition)
+            case = case.when(test, self.write(then))
+            if not isinstance(condition, Literal) and not (isinstance(condition, Call) and TABLE[condition.op].sure):
+                case = case.when(exp.Is(this=exp.paren(test.copy()), expression=exp.null()), exp.null())
+            node = otherwise
+        return case.else_(self.write(node))
 
 
 def _places(node: Call) -> int:

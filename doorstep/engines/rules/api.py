@@ -1,0 +1,25 @@
+"""The door of the rules engine."""
+
+from doorstep.engines.rules.asking import Decision, One, RuleSet, compile_one, read_rules
+from doorstep.engines.rules.explain import Step
+from doorstep.engines.rules.nation import national_query
+from doorstep.engines.rules.person import Situation
+from doorstep.engines.rules.plan import Question
+from doorstep.engines.rules.ruleset import DatedParameter, Entity, Variable
+from doorstep.engines.rules.shapes import RulesShape
+
+__all__ = [
+    "DatedParameter",
+    "Decision",
+    "Entity",
+    "One",
+    "Question",
+    "RuleSet",
+    "RulesShape",
+    "Situation",
+    "Step",
+    "Variable",
+    "compile_one",
+    "national_query",
+    "read_rules",
+]

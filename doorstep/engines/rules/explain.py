@@ -1,0 +1,104 @@
+"""The tree of steps behind one decision, read off the same tree and the values that decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
+
+from doorstep.engines.feel.api import Call, Node, Over, Parameter, Ref, Type
+from doorstep.engines.rules.person import Person, Trace
+from doorstep.engines.rules.plan import Frame
+
+What = Literal["variable", "column", "parameter", "rows", "row"]
+
+
+class Step(NamedTuple):
+    """One value and what it follows from.
+
+    ``what``: a variable, a column of a register, a parameter of the law, rows (an aggregate) or one of those rows.
+    """
+
+    what: What
+    name: str
+    entity: str
+    value: Any
+    type: Type | None
+    children: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A step before its value is known: the cell that will hold the value, or the value of a parameter."""
+
+    what: What
+    name: str
+    entity: str
+    type: Type | None
+    cell: str = ""
+    value: Any = None
+    rows: str = ""
+    children: tuple[_Shape, ...] = ()
+
+
+class Teller:
+    """Knows the shape of the steps of one output; made once, then filled for each decision."""
+
+    def __init__(self, person: Person, output: str) -> None:
+        self.person, self.ruleset = person, person.ruleset
+        node = person.nodes[output]
+        shapes = tuple(self._of(node, (), person.frame))
+        if len(shapes) == 1:
+            self.shape = shapes[0]
+        else:
+            self.shape = _Shape("variable", output, person.entity, node.type, person.cells[output], children=shapes)
+
+    def tell(self, trace: Trace) -> Step:
+        """The steps with the values of one evaluation."""
+        return _fill(self.shape, trace.cells)
+
+    def _of(self, node: Node, path: tuple[str, ...], frame: Frame) -> Iterator[_Shape]:
+        """The steps that ``node`` mentions directly, each once."""
+        said: set[_Shape] = set()
+        parts = node.args if isinstance(node, Call) else ()
+        for shape in (shape for part in parts for shape in self._of(part, path, frame)):
+            if shape not in said:
+                said.add(shape)
+                yield shape
+        if isinstance(node, Parameter):
+            value = self.ruleset.literal(node, self.person.as_of).value
+            yield _Shape("parameter", node.name, "", node.type, value=value)
+        elif isinstance(node, Ref):
+            yield self._of_ref(node, path, frame)
+        elif isinstance(node, Over):
+            yield self._of_rows(node, path, frame)
+
+    def _of_ref(self, ref: Ref, path: tuple[str, ...], frame: Frame) -> _Shape:
+        here = (*path, *ref.path)
+        cell = ".".join((*here, ref.name))
+        variable = self.ruleset.variables.get(ref.name)
+        if variable is None or variable.entity != ref.entity or cell in frame.sources:
+            return _Shape("column", ref.name, ref.entity, ref.type, cell)
+        below = tuple(self._of(variable.node, here, frame))
+        return _Shape("variable", ref.name, ref.entity, ref.type, cell, children=below)
+
+    def _of_rows(self, over: Over, path: tuple[str, ...], frame: Frame) -> _Shape:
+        here = (*path, *over.path)
+        whole = replace(over, path=())
+        slot = next(slot for slot in frame.slots.values() if slot.path == here and slot.over == whole)
+        parts = [part for part in (over.where, over.value) if part is not None]
+        said = dict.fromkeys(shape for part in parts for shape in self._of(part, (), slot.group.frame))
+        rows = ".".join((*here, slot.group.name))
+        return _Shape("rows", over.how, over.entity, over.type, slot.cell, rows=rows, children=tuple(said))
+
+
+def _fill(shape: _Shape, cells: Mapping[str, Any]) -> Step:
+    value = cells[shape.cell] if shape.cell else shape.value
+    if shape.rows:
+        told = tuple(
+            Step("row", shape.entity, shape.entity, None, None, tuple([_fill(child, row) for child in shape.children]))
+            for row in cells[shape.rows]
+        )
+        return Step(shape.what, shape.name, shape.entity, value, shape.type, told)
+    below = tuple([_fill(child, cells) for child in shape.children])
+    return Step(shape.what, shape.name, shape.entity, value, shape.type, below)

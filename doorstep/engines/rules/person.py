@@ -1,0 +1,193 @@
+"""Writes a plan as straight-line Python for one person, and tells afterwards how the outcome came about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import localcontext
+from itertools import count
+from typing import Any
+
+from doorstep.engines.feel.api import EXACT, GLOBALS, Node, PythonWriter, Ref
+from doorstep.engines.rules.plan import Asked, Frame, Group, Path, Planner, Question, Source
+from doorstep.engines.rules.reasons import output_node
+from doorstep.engines.rules.ruleset import CheckedRules
+from doorstep.kit.errors import DoorstepError
+
+Row = Mapping[str, Any]
+Situation = Mapping[str, Sequence[Row]]
+
+_RESULTS = {
+    "count": "None if (k := chosen({pairs})) is None else len(k)",
+    "sum": "None if (k := chosen({pairs})) is None else total(k)",
+    "min": "None if (k := chosen({pairs})) is None else extreme(k, min)",
+    "max": "None if (k := chosen({pairs})) is None else extreme(k, max)",
+    "some": "any_of([all_of(pair) for pair in {pairs}])",
+    "every": "all_of([any_of((None if pair[0] is None else not pair[0], pair[1])) for pair in {pairs}])",
+}
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Every value of one evaluation: cell name -> value; a group's name -> one such mapping a related row."""
+
+    cells: Mapping[str, Any]
+
+
+class Person:
+    """Rules compiled for one row at a time. Made by ``compile_person``; safe to keep and to share."""
+
+    def __init__(
+        self, ruleset: CheckedRules, *, entity: str, outputs: Mapping[str, str], as_of: date, given: Iterable[Question] = ()
+    ) -> None:
+        self.ruleset, self.entity, self.as_of = ruleset, entity, as_of
+        self.planner = Planner(ruleset, as_of=as_of, given=given)
+        self.nodes = {name: output_node(ruleset, entity, text) for name, text in outputs.items()}
+        self.frame, cells = self.planner.root(entity, list(self.nodes.values()))
+        self.cells = dict(zip(self.nodes, cells, strict=True))
+        self.source = _Writer(self.frame).function()
+        space: dict[str, Any] = dict(GLOBALS)
+        exec(compile(self.source, "<rules>", "exec"), space)  # noqa: S102 - written by us from a checked tree
+        self._evaluate = space["evaluate"]
+
+    def evaluate(self, situation: Situation, *, key: str | None = None) -> Trace:
+        """Every value for the row named ``key``, or for the only row of the entity.
+
+        ``situation`` maps each register's name to its rows (column -> ``str``, ``int``, ``Decimal``, ``bool``,
+        ``date`` or ``None``). Raises ``DoorstepError`` when the row is not there.
+        """
+        row = self._row(situation, key)
+        with localcontext(EXACT):
+            return Trace(self._evaluate(row, situation))
+
+    def output(self, trace: Trace, name: str) -> Any:
+        """The value of one output."""
+        return trace.cells[self.cells[name]]
+
+    def _row(self, situation: Situation, key: str | None) -> Row:
+        rows = situation.get(self.frame.relation, ())
+        column = self.ruleset.registers[self.frame.relation].key
+        if key is not None and column is not None:
+            rows = [row for row in rows if row.get(column) == key]
+        if len(rows) != 1:
+            what = "There is no such row" if not rows else "There is more than one such row"
+            raise DoorstepError(f"{what} in {self.frame.relation!r}.", mend="Name one that is there.")
+        return rows[0]
+
+
+class _Writer:
+    """Writes the body of one function, loop within loop."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.lines: list[str] = []
+        self.indexes: dict[tuple[str, str, bool], str] = {}
+        self._new = count(1)
+
+    def function(self) -> str:
+        """``evaluate(row, situation)``, which returns every cell by name."""
+        cells = self.write_frame(self.frame, "row", "    ")
+        head = ["def evaluate(row, situation):"]
+        for (relation, column, many), name in self.indexes.items():
+            head += _index_lines(name, relation, column, many)
+        return "\n".join([*head, *self.lines, f"    return {_dictionary(cells)}", ""])
+
+    def variable(self, letter: str) -> str:
+        return f"{letter}{next(self._new)}"
+
+    def index(self, relation: str, column: str, *, many: bool) -> str:
+        """The name of the dictionary that finds rows of ``relation`` by ``column``."""
+        return self.indexes.setdefault((relation, column, many), f"by{len(self.indexes)}")
+
+    def write_frame(self, frame: Frame, row: str, indent: str) -> dict[str, str]:
+        """Write the lines that compute every cell; returns the local variable of each cell."""
+        names: dict[str, str] = {}
+        rows: dict[tuple[Path, str], str] = {((), frame.relation): row}
+        for source in frame.sources.values():
+            holder = self.joined(frame, source, rows, names, indent)
+            names[source.cell] = self.variable("c")
+            self.lines.append(f"{indent}{names[source.cell]} = {holder}.get({source.column!r})")
+        traces = self.write_slots(frame, names, indent)
+        writer = PythonWriter(lambda node: _local(node, names))
+        for layer in frame.layers:
+            for cell in layer:
+                assert cell.node is not None
+                names[cell.name] = self.variable("v")
+                self.lines.append(f"{indent}{names[cell.name]} = {writer.write(cell.node)}")
+        return names | traces
+
+    def joined(
+        self, frame: Frame, source: Source, rows: dict[tuple[Path, str], str], names: dict[str, str], indent: str
+    ) -> str:
+        """The local variable that holds the row which ``source`` is read from."""
+        place = (source.path, source.relation)
+        if place not in rows:
+            key = frame.instances[source.path].key
+            assert key is not None
+            index = self.index(source.relation, source.key, many=False)
+            rows[place] = self.variable("r")
+            self.lines.append(f"{indent}{rows[place]} = {index}.get({names[key]}, {{}})")
+        return rows[place]
+
+    def write_slots(self, frame: Frame, names: dict[str, str], indent: str) -> dict[str, str]:
+        """Write one loop for each group that a row of the frame needs; returns the traces by name."""
+        traces: dict[str, str] = {}
+        done: dict[tuple[Path, str], dict[int, str]] = {}
+        for slot in frame.slots.values():
+            place = (slot.path, slot.group.name)
+            if place not in done:
+                key = frame.instances[slot.path].key
+                assert key is not None
+                trace = self.variable("m")
+                done[place] = self.write_group(slot.group, names[key], trace, indent)
+                traces[".".join((*slot.path, slot.group.name))] = trace
+            names[slot.cell] = done[place][slot.index]
+        return traces
+
+    def write_group(self, group: Group, key: str, trace: str, indent: str) -> dict[int, str]:
+        relation = group.frame.relation
+        column = next(source.column for source in group.frame.sources.values() if source.cell == group.link)
+        index = self.index(relation, column, many=True)
+        pairs = {number: self.variable("g") for number in range(len(group.asked))}
+        row = self.variable("r")
+        self.lines.append(f"{indent}{trace} = []")
+        self.lines += [f"{indent}{name} = []" for name in pairs.values()]
+        self.lines.append(f"{indent}for {row} in {index}.get({key}, ()):")
+        cells = self.write_frame(group.frame, row, indent + "    ")
+        self.lines.append(f"{indent}    {trace}.append({_dictionary(cells)})")
+        for number, asked in enumerate(group.asked.values()):
+            self.lines.append(f"{indent}    {pairs[number]}.append({_pair(asked, cells)})")
+        return {number: self.result(asked, pairs[number], key, indent) for number, asked in enumerate(group.asked.values())}
+
+    def result(self, asked: Asked, pairs: str, key: str, indent: str) -> str:
+        name = self.variable("a")
+        self.lines.append(f"{indent}{name} = None if {key} is None else ({_RESULTS[asked.over.how].format(pairs=pairs)})")
+        return name
+
+
+def _dictionary(cells: Mapping[str, str]) -> str:
+    return f"{{{', '.join(f'{name!r}: {local}' for name, local in cells.items())}}}"
+
+
+def _pair(asked: Asked, cells: Mapping[str, str]) -> str:
+    where = cells[asked.where] if asked.where else "True"
+    value = cells[asked.value] if asked.value else "True"
+    return f"({where}, {value})"
+
+
+def _local(node: Node, names: Mapping[str, str]) -> str:
+    assert isinstance(node, Ref)
+    return names[node.name]
+
+
+def _index_lines(name: str, relation: str, column: str, many: bool) -> list[str]:
+    rows = f"situation.get({relation!r}, ())"
+    if not many:
+        return [f"    {name} = {{r[{column!r}]: r for r in {rows}}}"]
+    return [
+        f"    {name} = {{}}",
+        f"    for r in {rows}:",
+        f"        {name}.setdefault(r.get({column!r}), []).append(r)",
+    ]
+

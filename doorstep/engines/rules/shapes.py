@@ -1,0 +1,74 @@
+"""What authors write in ``rules/*.yaml``: the shapes that every rules file is checked against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from doorstep.kit.errors import Place
+from doorstep.kit.files import Written, key
+from doorstep.kit.languages import Text
+
+
+@dataclass(frozen=True)
+class ParameterShape:
+    """A figure that a law sets, by the day from which it holds."""
+
+    label: Text = key("What people call the figure, in every language.")
+    values: dict[str, str | tuple[str, ...]] = key("The figure from each day on: {2026-01-01: 6272.64}. Codes as a list.")
+    reference: str = key("The law, decree or decision that sets it.")
+    unit: str = key("Its unit: EUR/year, kVA, m3/year, %. A currency makes it money.", default="")
+    place: Place = field(default=Place(""), compare=False)
+
+
+@dataclass(frozen=True)
+class BecauseShape:
+    """Why a variable came out as it did, said to the person. ``{names}`` are filled with values."""
+
+    yes: Text = key("The reason when the variable is true.")
+    no: Text = key("The reason when it is false.")
+    unknown: Text = key("What is missing when it cannot be told.")
+    place: Place = field(default=Place(""), compare=False)
+
+
+@dataclass(frozen=True)
+class RowShape:
+    """One row of a decision table."""
+
+    when: tuple[Written, ...] = key('A test for each input: "electricity", < 5, [1..3], or - for any.')
+    then: Written = key("The formula of the result.")
+    place: Place = field(default=Place(""), compare=False)
+
+
+@dataclass(frozen=True)
+class TableShape:
+    """A decision table: the first row that fits gives the result, or the only one."""
+
+    inputs: tuple[Written, ...] = key("The formulas that the rows test.")
+    rows: tuple[RowShape, ...] = key("The rows, from top to bottom.")
+    hit: Literal["first", "unique"] = key("first: the first row that fits; unique: exactly one may fit.", default="first")
+    otherwise: Written | None = key("The result when no row fits; unknown unless given.", default=None)
+    place: Place = field(default=Place(""), compare=False)
+
+
+@dataclass(frozen=True)
+class VariableShape:
+    """A value that follows from others: of a person, a household, a contract or any other entity."""
+
+    of: str = key("The entity that has it.")
+    label: Text = key("What people call it, in every language.")
+    formula: Written | None = key("The FEEL formula that gives it.", default=None)
+    table: TableShape | None = key("The decision table that gives it, in place of a formula.", default=None)
+    because: BecauseShape | None = key("For true or false: the reasons said to the person.", default=None)
+    reference: str = key("The section of law that it follows.", default="")
+    place: Place = field(default=Place(""), compare=False)
+
+
+@dataclass(frozen=True)
+class RulesShape:
+    """One rules file."""
+
+    rules: str = key("The name of this set of rules.")
+    parameters: dict[str, ParameterShape] = key("The figures, by name.", default_factory=dict)
+    variables: dict[str, VariableShape] = key("The variables, by name. A name is used once in a country.", default_factory=dict)
+    place: Place = field(default=Place(""), compare=False)
