@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from doorstep.domains.benefits.api import Programme
 from doorstep.domains.country.api import AreasFile, CountryFile
 from doorstep.engines.dataflow.api import Register
+from doorstep.engines.rules.api import RulesShape
 
 
 @dataclass(frozen=True)
@@ -25,5 +26,6 @@ FILES = (
     FileShape("country.yaml", "What every other file of the country builds on.", CountryFile),
     FileShape("areas/areas.yaml", "The parts of the country, from large to small.", AreasFile),
     FileShape("registers/*.yaml", "What the files of a register hold, and who keeps it.", Register),
+    FileShape("rules/*.yaml", "Parameters by date, variables and decision tables.", RulesShape),
     FileShape("programmes/*.yaml", "What the state gives without being asked.", Programme),
 )
