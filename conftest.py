@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -16,3 +17,12 @@ def django_db_modify_db_settings() -> Iterator[None]:
 
     with database(settings.VAR):
         yield
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where CI runs, a test that was skipped was not run, and that is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and os.environ.get("CI") and session.exitstatus == pytest.ExitCode.OK:
+        reporter.write_line(f"{len(skipped)} tests were skipped, which CI does not allow.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from doorstep.domains.benefits import api as benefits
+from doorstep.domains.people import api as people
 
-COUNTRY_PARTS = (benefits.check_programmes,)
+COUNTRY_PARTS = (benefits.check_programmes, people.check_population)

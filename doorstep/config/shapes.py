@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from doorstep.domains.benefits.api import Programme
 from doorstep.domains.country.api import AreasFile, CountryFile
+from doorstep.domains.people.api import Population
 from doorstep.engines.dataflow.api import Register
 from doorstep.engines.rules.api import RulesShape
 
@@ -28,4 +29,5 @@ FILES = (
     FileShape("registers/*.yaml", "What the files of a register hold, and who keeps it.", Register),
     FileShape("rules/*.yaml", "Parameters by date, variables and decision tables.", RulesShape),
     FileShape("programmes/*.yaml", "What the state gives without being asked.", Programme),
+    FileShape("population.yaml", "From what `doorstep generate` draws an invented population.", Population),
 )

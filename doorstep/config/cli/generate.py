@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,7 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
             progress=progress,
         )
     if arguments.json:
-        print_json(dataclasses.asdict(summary))
+        print_json(summary.as_json())
     else:
-        print(summary)
+        dirt = sum(sum(kinds.values()) for kinds in summary.dirt.values())
+        print(f"{summary.people:,} people in {summary.households:,} households, {summary.contracts:,} contracts,")
+        print(f"{summary.benefits:,} benefits, {dirt:,} rows of bad data, in {arguments.out}:")
+        for name, rows in summary.files.items():
+            print(f"  {rows:>12,}  {name}")
     return Exit.FINE
