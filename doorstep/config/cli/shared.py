@@ -84,8 +84,11 @@ def migrate() -> None:
 
 @contextmanager
 def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Progress]:
-    """A bar on stderr. Where nobody watches (a pipe, a log), nothing is drawn."""
+    """A bar on stderr. Where nobody watches (a pipe, a log), one line says what begins."""
     from tqdm import tqdm
+
+    if not quiet and not sys.stderr.isatty():
+        print(f"{title} ...", file=sys.stderr, flush=True)
 
     with tqdm(
         total=100,
