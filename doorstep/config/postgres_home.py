@@ -74,7 +74,7 @@ def prepare(var: Path) -> Home:
     owner = _dedicated_user() if os.geteuid() == 0 else None
     home = Home(_folder(var), socket_folder(var), owner)
     try:
-        home.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _open_folder(home.folder, to_everyone=owner is not None)
         _private_folder(home.socket, owner)
         home.log.touch(mode=0o600)
         _give(home.log, owner)
@@ -150,6 +150,16 @@ def _known(name: str) -> pwd.struct_passwd | None:
         return pwd.getpwnam(name)
     except KeyError:
         return None
+
+
+def _open_folder(folder: Path, *, to_everyone: bool) -> None:
+    """Make ``folder`` and its parents where they are missing; those made for root's server let its user pass."""
+    if folder.exists():
+        return
+    _open_folder(folder.parent, to_everyone=to_everyone)
+    folder.mkdir(exist_ok=True)
+    if to_everyone:
+        folder.chmod(0o755)  # Whatever the umask says.
 
 
 def _private_folder(folder: Path, owner: pwd.struct_passwd | None) -> None:

@@ -69,6 +69,16 @@ def test_folders_keep_their_permissions(var):
     assert modes(checkout) == before
 
 
+def test_a_strict_umask_does_not_lock_the_server_out(place, monkeypatch):
+    monkeypatch.setattr(postgres_home, "ROOTS_HOME", place / "strict" / "roots")
+    before = os.umask(0o077)
+    try:
+        with Embedded(place / "strict-var") as embedded:
+            assert embedded.answers()
+    finally:
+        os.umask(before)
+
+
 def test_the_last_user_stops_the_server(var):
     with Embedded(var) as first:
         pid = pid_of(first)
