@@ -115,7 +115,7 @@ def test_the_same_text_has_the_same_hash_and_another_text_another() -> None:
 
 def test_a_long_chain_of_variables_is_compiled() -> None:
     chain = "\n".join(
-        f"  v{n}: {{of: person, label: {{en: V}}, formula: 'decimal(v{n - 1} * 0.5 + taxable_income, 2)'}}"
+        f"  v{n}: {{of: person, label: {{en: V}}, formula: 'if v{n - 1} > 3 then v{n - 1} else taxable_income'}}"
         for n in range(1, 300)
     )
     ruleset = rules(f"{HEAD}  v0: {{of: person, label: {{en: V}}, formula: taxable_income}}\n{chain}")
