@@ -1,6 +1,7 @@
 """The door of the expression language."""
 
-from doorstep.engines.feel.checker import Back, Field, Link, Model, check, check_test, list_type, number_type
+from doorstep.engines.feel.checker import Back, Field, Link, Model, check, check_test
+from doorstep.engines.feel.constants import list_type, number_type
 from doorstep.engines.feel.operators import TABLE
 from doorstep.engines.feel.primitives import EXACT
 from doorstep.engines.feel.python import GLOBALS, PythonWriter, constant
@@ -18,6 +19,7 @@ from doorstep.engines.feel.tree import (
     children,
     rewrite,
     walk,
+    walk_row,
 )
 from doorstep.engines.feel.types import (
     BOOLEAN,
@@ -76,4 +78,5 @@ __all__ = [
     "rewrite",
     "sql_type",
     "walk",
+    "walk_row",
 ]

@@ -14,9 +14,10 @@ from typing import Protocol
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from doorstep.engines.feel.operators import FUNCTIONS, PARTS, SIGNS, TABLE, Mistake, common, widest
+from doorstep.engines.feel.constants import number_type, parse_duration, parse_number
+from doorstep.engines.feel.operators import FUNCTIONS, PARTS, SIGNS, TABLE, Mistake, common
 from doorstep.engines.feel.tree import Call, Literal, Node, Over, Parameter, Ref, Scalar, walk
-from doorstep.engines.feel.types import BOOLEAN, COUNT, DATE, DAYS, MONTHS, NULL, TEXT, Kind, Type, list_of, number
+from doorstep.engines.feel.types import BOOLEAN, COUNT, DATE, NULL, TEXT, Kind, Type, list_of, number
 from doorstep.kit.errors import Place, Problem, Problems
 from doorstep.kit.files import Written, nearest
 
@@ -100,7 +101,8 @@ def check_test(cell: Written, *, subject: Node, model: Model, entity: str) -> No
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
     grammar = files("doorstep.engines.feel").joinpath("grammar.lark").read_text()
-    return Lark(grammar, parser="lalr", start=["start", "tests_start"], propagate_positions=True, maybe_placeholders=False)
+    starts = ["start", "tests_start"]
+    return Lark(grammar, parser="lalr", start=starts, propagate_positions=True, maybe_placeholders=False)
 
 
 class _Checker:
@@ -157,12 +159,12 @@ class _Checker:
         text = self.formula.text
         at = error.pos_in_stream
         ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-        found = "the end" if ended or at is None or not 0 <= at < len(text) else repr(text[at : at + 12].split()[0])
+        found = "the end" if ended or not 0 <= (at or 0) < len(text) else repr(text[at:].split(maxsplit=1)[0][:12])
         if isinstance(error, UnexpectedCharacters):
             what = "this character has no meaning in a formula"
         else:
             what = "the formula cannot be read"
-        token = Token("", "", line=error.line, column=error.column) if error.line and error.line > 0 else None
+        token = Token("", "", line=error.line, column=error.column) if error.line > 0 else None
         expected = "a value, a name or an operator" if found != "the end" else "more after the last word"
         return self.problem(token, what, expected, found)
 
@@ -174,7 +176,8 @@ class _Checker:
         if isinstance(meaning, _Row):
             if meaning.key is not None:
                 return meaning.key
-            raise self.problem(tree, f"this is a whole {meaning.entity}", "one of its values", mend="Write it as x.name.")
+            mend = "Write it as x.name."
+            raise self.problem(tree, f"this is a whole {meaning.entity}", "one of its values", mend=mend)
         if isinstance(meaning, _Rows):
             raise self.problem(
                 tree,
@@ -215,7 +218,7 @@ class _Checker:
         if kind is not None:
             return Parameter(kind, self.place(tree), name)
         if any(self.model.member(entity, name) for entity in self.outer):
-            mend = f"Here only the {self.entity}'s own values count: reach the other through a link of the {self.entity}."
+            mend = f"Here only the {self.entity}'s own values count: go through a link of the {self.entity}."
             raise self.problem(tree, f"{name!r} belongs to another row", mend=mend)
         raise self.problem(tree, f"unknown name {name!r}", mend=nearest(name, self.model.names(self.entity)))
 
@@ -263,7 +266,8 @@ class _Checker:
     def on_filter(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> _Rows:
         rows = self.rows(parts[0])
         if rows.value is not None:
-            raise self.problem(tree, "filter the rows first, then take their value", mend="Write rows[condition].value.")
+            mend = "Write rows[condition].value."
+            raise self.problem(tree, "filter the rows first, then take their value", mend=mend)
         condition = self.inside(rows, None, parts[2])
         if condition.type.kind is not Kind.BOOLEAN:
             raise self.problem(parts[2], "a filter needs a condition", "true or false", str(condition.type))
@@ -424,9 +428,9 @@ class _Checker:
     # ------------------------------------------------------------------ constants
 
     def on_number(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
-        value = parse_number(str(parts[0]))
+        value = parse_number(str(parts[0])) if len(parts[0]) <= 40 else Decimal()
         kind = number_type(value)
-        if kind.digits > 30:
+        if kind.digits > 30 or len(parts[0]) > 40:
             raise self.problem(tree, "this number is too long", "at most 30 digits")
         return self.literal(tree, kind, value)
 
@@ -460,44 +464,3 @@ class _Checker:
         except Mistake as mistake:
             raise self.problem(tree, "the list mixes kinds", mistake.expected) from None
         return self.literal(tree, list_of(kind), tuple(item.value for item in items))  # type: ignore[attr-defined]
-
-
-def parse_number(text: str) -> int | Decimal:
-    """``"12"`` is an int, ``"12.50"`` a Decimal."""
-    return Decimal(text) if "." in text else int(text)
-
-
-def number_type(value: int | Decimal, *, money: bool = False) -> Type:
-    """The narrowest type that holds ``value`` exactly."""
-    exponent = Decimal(value).as_tuple().exponent
-    scale = max(-exponent, 0) if isinstance(exponent, int) else 0
-    whole = len(str(abs(int(value))))
-    return number(whole + scale, scale, money=money)
-
-
-def list_type(values: Sequence[Scalar]) -> Type:
-    """The type of a list of plain values, as a parameter may hold."""
-    if all(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values):
-        return list_of(widest([number_type(value) for value in values], money=False))  # type: ignore[arg-type]
-    return list_of(TEXT)
-
-
-def parse_duration(text: str) -> tuple[Type, int] | None:
-    """``"P1Y2M"`` -> 14 months, ``"P30D"`` -> 30 days; ``None`` for anything else."""
-    sign, body = (-1, text[1:]) if text.startswith("-") else (1, text)
-    if not body.startswith("P") or len(body) < 3 or len(body) > 12:
-        return None
-    counts: dict[str, int] = {}
-    digits = ""
-    for letter in body[1:]:
-        if letter.isascii() and letter.isdigit():
-            digits += letter
-        elif digits and letter in "YMD" and letter not in counts:
-            counts[letter], digits = int(digits), ""
-        else:
-            return None
-    if digits or not counts or ("D" in counts and len(counts) > 1):
-        return None
-    if "D" in counts:
-        return DAYS, sign * counts["D"]
-    return MONTHS, sign * (12 * counts.get("Y", 0) + counts.get("M", 0))

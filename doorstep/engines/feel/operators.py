@@ -133,7 +133,7 @@ def _least(args: Sequence[Node]) -> Type:
 def _member(args: Sequence[Node]) -> Type:
     item, choices = args
     of = choices.type.of
-    if of is None or not (item.type.is_number and of.is_number or item.type.kind is of.kind):
+    if of is None or not ((item.type.is_number and of.is_number) or item.type.kind is of.kind):
         raise Mistake(f"a list of {item.type}")
     return BOOLEAN
 
@@ -141,7 +141,7 @@ def _member(args: Sequence[Node]) -> Type:
 def _either(args: Sequence[Node]) -> Type:
     if args[0].type.kind is not Kind.BOOLEAN:
         raise Mistake("a condition that is true or false after 'if'")
-    return common([arg for arg in args[1:]])
+    return common(list(args[1:]))
 
 
 def common(nodes: Sequence[Node]) -> Type:
@@ -254,7 +254,8 @@ TABLE: dict[str, Operator] = {
     "max": Operator("max({all})", "GREATEST({all})", _least, simple=(0, 1, 2, 3, 4, 5, 6, 7)),
     "decimal": Operator(
         "round_half_even({0}, {1})",
-        f"CASE WHEN ABS({{0}} - {_TRUNCATED}) * {{power}} = 0.5 AND CAST(TRUNC(ABS({{0}}) * {{power}}) AS HUGEINT) % 2 = 0"
+        f"CASE WHEN ABS({{0}} - {_TRUNCATED}) * {{power}} = 0.5"
+        " AND CAST(TRUNC(ABS({0}) * {power}) AS HUGEINT) % 2 = 0"
         f" THEN {_TRUNCATED} ELSE ROUND({{0}}, {{1}}) END",
         _rounding,
         simple=(0,),

@@ -14,11 +14,36 @@ from doorstep.engines.feel.tree import Call, Literal, Node, Value
 # What generated code may name: the primitives and the types of its constants, nothing else.
 GLOBALS: dict[str, object] = {
     name: getattr(primitives, name)
-    for name in (
-        "divide round_half_even round_half_up round_up round_down floor ceiling age months_between add_days add_months"
-        " upper lower all_of any_of total extreme chosen"
-    ).split()
-} | {"Decimal": Decimal, "date": date, "min": min, "max": max, "abs": abs, "len": len, "int": int, "frozenset": frozenset}
+    for name in [
+        "divide",
+        "round_half_even",
+        "round_half_up",
+        "round_up",
+        "round_down",
+        "floor",
+        "ceiling",
+        "age",
+        "months_between",
+        "add_days",
+        "add_months",
+        "upper",
+        "lower",
+        "all_of",
+        "any_of",
+        "total",
+        "extreme",
+        "chosen",
+    ]
+} | {
+    "Decimal": Decimal,
+    "date": date,
+    "min": min,
+    "max": max,
+    "abs": abs,
+    "len": len,
+    "int": int,
+    "frozenset": frozenset,
+}
 
 
 class PythonWriter:

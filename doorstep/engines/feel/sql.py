@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import cast
 
 import sqlglot
 from sqlglot import exp
@@ -113,7 +114,7 @@ def _template(op: str, arity: int, kind: Type, types: tuple[Type, ...], places: 
     elif op in ("min", "max"):
         nothing = " OR ".join(f"{name} IS NULL" for name in names)
         text = f"CASE WHEN {nothing} THEN NULL ELSE {text} END"
-    return sqlglot.parse_one(text, dialect="duckdb")
+    return cast("exp.Expression", sqlglot.parse_one(text, dialect="duckdb"))
 
 
 def _unit(places: int) -> str:
@@ -141,7 +142,11 @@ def _scalar(value: Scalar, kind: Type) -> exp.Expression:
         return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
     if isinstance(value, int | Decimal):
         if not kind.is_number:
-            return exp.Literal.number(int(value)) if value >= 0 else exp.paren(exp.Neg(this=exp.Literal.number(-int(value))))
+            return (
+                exp.Literal.number(int(value))
+                if value >= 0
+                else exp.paren(exp.Neg(this=exp.Literal.number(-int(value))))
+            )
         number = exp.Literal.number(f"{abs(value):f}" if isinstance(value, Decimal) else str(abs(value)))
         signed = number if value >= 0 else exp.Neg(this=number)
         return exp.cast(signed, f"DECIMAL({kind.digits}, {kind.scale})", dialect="duckdb")

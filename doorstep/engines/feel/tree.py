@@ -90,6 +90,14 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def walk_row(node: Node) -> Iterator[Node]:
+    """The node and everything below it that speaks of the same row: not what stands inside an aggregate."""
+    yield node
+    if isinstance(node, Call):
+        for arg in node.args:
+            yield from walk_row(arg)
+
+
 def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
     """Rebuild the tree bottom-up with ``change`` applied to each node of the same row.
 

@@ -52,7 +52,7 @@ class Type:
             return f"list of {self.of}"
         if self.kind is Kind.ROWS:
             return f"{self.entity} rows" if self.entity else "rows"
-        return self.kind.value
+        return str(self.kind.value)
 
 
 BOOLEAN = Type(Kind.BOOLEAN)

@@ -45,9 +45,7 @@ class RuleSet(CheckedRules):
         used = questions.registers_of(self, entity, self.expression(entity, fact.expression))
         return {self.registers[name].provider for name in used}
 
-    def say_reason(
-        self, code: str, outcome: bool | None, facts: Mapping[str, FactValue], language: str
-    ) -> str:
+    def say_reason(self, code: str, outcome: bool | None, facts: Mapping[str, FactValue], language: str) -> str:
         """The words for one reason code, filled with the facts."""
         return reasons.say_reason(self, code, outcome, facts, language)
 
@@ -68,7 +66,7 @@ class RuleSet(CheckedRules):
 def read_rules(
     nodes: Sequence[YamlNode], *, registers: Mapping[str, Register], languages: tuple[str, ...], currency: str
 ) -> RuleSet:
-    """Read a country's rules files. Raises ``Problems`` with every mistake: keys, names, types, cycles, translations."""
+    """Read a country's rules files. Raises ``Problems`` with all mistakes: keys, names, types, cycles, translations."""
     findings = Findings()
     shapes = [decode(node, RulesShape, findings=findings, what="the rules file") for node in nodes]
     findings.raise_if_any()
@@ -121,8 +119,6 @@ class One:
         )
 
 
-def compile_one(
-    ruleset: RuleSet, *, entity: str, goal: str, as_of: date, given: Iterable[Question] = ()
-) -> One:
+def compile_one(ruleset: RuleSet, *, entity: str, goal: str, as_of: date, given: Iterable[Question] = ()) -> One:
     """Compile ``goal`` for single rows of ``entity`` as the law stands on ``as_of``."""
     return One(ruleset, entity=entity, goal=goal, as_of=as_of, given=given)

@@ -10,6 +10,9 @@ from doorstep.engines.feel.api import Call, Node, Over, Parameter, Ref, Type
 from doorstep.engines.rules.person import Person, Trace
 from doorstep.engines.rules.plan import Frame
 
+# Nobody reads an explanation that is deeper.
+MAX_DEPTH = 60
+
 What = Literal["variable", "column", "parameter", "rows", "row"]
 
 
@@ -46,6 +49,7 @@ class Teller:
 
     def __init__(self, person: Person, output: str) -> None:
         self.person, self.ruleset = person, person.ruleset
+        self.depth = 0
         node = person.nodes[output]
         shapes = tuple(self._of(node, (), person.frame))
         if len(shapes) == 1:
@@ -79,7 +83,9 @@ class Teller:
         variable = self.ruleset.variables.get(ref.name)
         if variable is None or variable.entity != ref.entity or cell in frame.sources:
             return _Shape("column", ref.name, ref.entity, ref.type, cell)
-        below = tuple(self._of(variable.node, here, frame))
+        self.depth += 1
+        below = tuple(self._of(variable.node, here, frame)) if self.depth <= MAX_DEPTH else ()
+        self.depth -= 1
         return _Shape("variable", ref.name, ref.entity, ref.type, cell, children=below)
 
     def _of_rows(self, over: Over, path: tuple[str, ...], frame: Frame) -> _Shape:

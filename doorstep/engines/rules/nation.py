@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import cast
 
 from sqlglot import exp
 
@@ -38,7 +39,9 @@ def national_query(
     if key is not None:
         query = query.select(exp.alias_(_column(key), "key", quoted=True))
     for name, cell, node in zip(outputs, cells, nodes, strict=True):
-        query = query.select(exp.alias_(exp.cast(_column(cell), sql_type(node.type), dialect="duckdb"), name, quoted=True))
+        query = query.select(
+            exp.alias_(exp.cast(_column(cell), sql_type(node.type), dialect="duckdb"), name, quoted=True)
+        )
     query.set("with_", exp.With(expressions=steps))
     return query.sql(dialect="duckdb", pretty=True)
 
@@ -131,7 +134,9 @@ def _default(frame: Frame, slot: Slot) -> exp.Expression:
 
 
 def _group_query(group: Group) -> exp.Select:
-    query = exp.select(exp.alias_(_column(group.link), "key", quoted=True)).from_(_table(_last(group.frame, group.name)))
+    query = exp.select(exp.alias_(_column(group.link), "key", quoted=True)).from_(
+        _table(_last(group.frame, group.name))
+    )
     for index, asked in enumerate(group.asked.values()):
         name = f"{asked.over.how} {index}"
         query = query.select(exp.alias_(_aggregate(asked), name, quoted=True))
@@ -139,24 +144,24 @@ def _group_query(group: Group) -> exp.Select:
     return query.group_by(_column(group.link))
 
 
+_FUNCTIONS: dict[str, type[exp.Expression]] = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}
+
+
 def _aggregate(asked: Asked) -> exp.Expression:
     """One aggregate. ``known`` counts the rows that leave no doubt; with any doubt the result is unknown."""
-    how, everything = asked.over.how, exp.Count(this=exp.Star())
+    how = asked.over.how
+    everything: exp.Expression = exp.Count(this=exp.Star())
     where = _column(asked.where) if asked.where else None
     value = _column(asked.value) if asked.value else None
     if how in ("some", "every"):
         assert value is not None
         return _quantified(how, where, value)
-    result: exp.Expression
-    if how == "count":
-        result = exp.Count(this=exp.Star())
-    else:
-        result = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}[how](this=value)
+    result: exp.Expression = exp.Count(this=exp.Star()) if how == "count" else _FUNCTIONS[how](this=value)
     if where is not None:
         result = exp.Filter(this=result, expression=exp.Where(this=where.copy()))
     known = _known(where, value if how != "count" else None)
     if how == "sum":
-        result = exp.func("COALESCE", result, exp.Literal.number(0))
+        result = exp.Coalesce(this=result, expressions=[exp.Literal.number(0)])
     if known is None:
         return result
     return exp.Case().when(exp.EQ(this=everything, expression=exp.Count(this=known)), result)
@@ -193,12 +198,14 @@ def _cell(node: Node) -> exp.Expression:
 
 
 def _column(name: str, table: str | None = None) -> exp.Column:
-    return exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(table, quoted=True) if table else None)
+    return exp.column(
+        exp.to_identifier(name, quoted=True), table=exp.to_identifier(table, quoted=True) if table else None
+    )
 
 
 def _table(name: str, alias: str | None = None) -> exp.Expression:
     table = exp.Table(this=exp.to_identifier(name, quoted=True))
-    return exp.alias_(table, alias, table=True, quoted=True) if alias else table
+    return cast("exp.Expression", exp.alias_(table, alias, table=True, quoted=True)) if alias else table
 
 
 def _is_null(column: exp.Expression) -> exp.Expression:

@@ -39,7 +39,13 @@ class Person:
     """Rules compiled for one row at a time. Made by ``compile_person``; safe to keep and to share."""
 
     def __init__(
-        self, ruleset: CheckedRules, *, entity: str, outputs: Mapping[str, str], as_of: date, given: Iterable[Question] = ()
+        self,
+        ruleset: CheckedRules,
+        *,
+        entity: str,
+        outputs: Mapping[str, str],
+        as_of: date,
+        given: Iterable[Question] = (),
     ) -> None:
         self.ruleset, self.entity, self.as_of = ruleset, entity, as_of
         self.planner = Planner(ruleset, as_of=as_of, given=given)
@@ -158,11 +164,15 @@ class _Writer:
         self.lines.append(f"{indent}    {trace}.append({_dictionary(cells)})")
         for number, asked in enumerate(group.asked.values()):
             self.lines.append(f"{indent}    {pairs[number]}.append({_pair(asked, cells)})")
-        return {number: self.result(asked, pairs[number], key, indent) for number, asked in enumerate(group.asked.values())}
+        return {
+            number: self.result(asked, pairs[number], key, indent) for number, asked in enumerate(group.asked.values())
+        }
 
     def result(self, asked: Asked, pairs: str, key: str, indent: str) -> str:
         name = self.variable("a")
-        self.lines.append(f"{indent}{name} = None if {key} is None else ({_RESULTS[asked.over.how].format(pairs=pairs)})")
+        self.lines.append(
+            f"{indent}{name} = None if {key} is None else ({_RESULTS[asked.over.how].format(pairs=pairs)})"
+        )
         return name
 
 
@@ -190,4 +200,3 @@ def _index_lines(name: str, relation: str, column: str, many: bool) -> list[str]
         f"    for r in {rows}:",
         f"        {name}.setdefault(r.get({column!r}), []).append(r)",
     ]
-

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from doorstep.engines.feel.api import (
-    TABLE,
     BOOLEAN,
+    TABLE,
     Call,
-    Literal,
+    Link,
     Node,
     Over,
     Parameter,
@@ -24,6 +24,7 @@ from doorstep.engines.feel.api import (
     at,
     rewrite,
     walk,
+    walk_row,
 )
 from doorstep.engines.rules.ruleset import CheckedRules
 
@@ -149,7 +150,9 @@ class Planner:
         self.ruleset, self.as_of = ruleset, as_of
         self.given = {(question.entity, question.expression): question for question in given}
         self.groups: dict[tuple[str, str, int], Group] = {}
-        self._depths: dict[Node, int] = {}
+        self._depths: dict[str, int] = {}
+        for name, variable in ruleset.variables.items():  # they stand after those they need
+            self._depths[name] = self._depth(variable.node)
 
     def root(self, entity: str, outputs: Sequence[Node]) -> tuple[Frame, list[str]]:
         """The frame of ``entity`` and the cells that hold the outputs."""
@@ -199,7 +202,7 @@ class Planner:
         """Arguments that would be written out again and again become cells of their own."""
         args = list(call.args)
         for index, arg in enumerate(args):
-            if isinstance(arg, Call) and (_repeated(call, index) or TABLE[arg.op].simple and arg.op != "if"):
+            if isinstance(arg, Call) and (_repeated(call, index) or (TABLE[arg.op].simple and arg.op != "if")):
                 args[index] = Ref(arg.type, arg.place, self._part(frame, arg), "")
         return replace(call, args=tuple(args))
 
@@ -228,11 +231,29 @@ class Planner:
             self._instance(frame, path)
             frame.sources[name] = Source(name, path, question.relation, "value", BOOLEAN)
             return name
+        if self._formula(ref) is None:
+            return self._source(frame, ref.path, ref.entity, ref.name)
+        stack = [ref]
+        while stack:  # what a variable needs comes first, without deep recursion
+            formula = self._formula(stack[-1])
+            assert formula is not None
+            waiting = next((part for part in walk_row(formula) if self._is_waiting(frame, part)), None)
+            if isinstance(waiting, Ref):
+                stack.append(waiting)
+                continue
+            done = stack.pop()
+            self._compute(frame, ".".join((*done.path, done.name)), self._place(frame, self._constants(formula)))
+        return name
+
+    def _is_waiting(self, frame: Frame, part: Node) -> bool:
+        if not isinstance(part, Ref) or self._formula(part) is None or self._question(frame, part) is not None:
+            return False
+        return ".".join((*part.path, part.name)) not in frame.computed
+
+    def _formula(self, ref: Ref) -> Node | None:
+        """The formula of a variable, seen from the frame's row; ``None`` for a column."""
         variable = self.ruleset.variables.get(ref.name)
-        if variable is not None and variable.entity == ref.entity:
-            moved = at(self._constants(variable.node), ref.path)
-            return self._compute(frame, name, self._place(frame, moved))
-        return self._source(frame, ref.path, ref.entity, ref.name)
+        return at(variable.node, ref.path) if variable is not None and variable.entity == ref.entity else None
 
     def _question(self, frame: Frame, ref: Ref) -> Question | None:
         if not ref.path or not self.given:
@@ -257,7 +278,8 @@ class Planner:
         before = self._instance(frame, path[:-1])
         link = self.ruleset.member(before.entity, path[-1])
         key = self._source(frame, path[:-1], before.entity, path[-1])
-        instance = Instance(path, getattr(link, "entity"), key)
+        assert isinstance(link, Link)
+        instance = Instance(path, link.entity, key)
         frame.instances[path] = instance
         return instance
 
@@ -290,17 +312,12 @@ class Planner:
 
     def _depth(self, node: Node) -> int:
         """How many aggregates stand inside one another below ``node``."""
-        if node not in self._depths:
-            self._depths[node] = self._measure(node)
-        return self._depths[node]
-
-    def _measure(self, node: Node) -> int:
         if isinstance(node, Over):
             parts = [part for part in (node.where, node.value) if part is not None]
             return 1 + max((self._depth(part) for part in parts), default=0)
         if isinstance(node, Ref):
             variable = self.ruleset.variables.get(node.name)
-            return self._depth(variable.node) if variable and variable.entity == node.entity else 0
+            return self._depths[node.name] if variable and variable.entity == node.entity else 0
         return max((self._depth(arg) for arg in node.args), default=0) if isinstance(node, Call) else 0
 
 

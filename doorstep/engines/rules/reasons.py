@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from doorstep.engines.feel.api import BOOLEAN, TEXT, Call, Kind, Literal, Node, Parameter, Ref, Type, at, walk
+from doorstep.engines.feel.api import BOOLEAN, TEXT, Call, Kind, Literal, Node, Parameter, Ref, Type, at, walk, walk_row
 from doorstep.engines.rules.ruleset import CheckedRules, Variable
 from doorstep.kit.errors import Findings
 from doorstep.kit.languages import write_date, write_money, write_number
@@ -71,7 +70,11 @@ def _has_reasons(ruleset: CheckedRules, node: Node) -> bool:
     """True where a variable in the formula has words of its own."""
     for part in walk(node):
         variable = ruleset.variables.get(part.name) if isinstance(part, Ref) else None
-        if variable and variable.node.type == BOOLEAN and (variable.shape.because or _has_reasons(ruleset, variable.node)):
+        if (
+            variable
+            and variable.node.type == BOOLEAN
+            and (variable.shape.because or _has_reasons(ruleset, variable.node))
+        ):
             return True
     return False
 
@@ -111,32 +114,27 @@ class Fact:
 def facts_of(ruleset: CheckedRules, *, entity: str, goal: str) -> dict[str, Fact]:
     """Everything that the reasons of ``goal`` may mention, by name: conditions, and the values in their words."""
     facts: dict[str, Fact] = {}
-    _collect(ruleset, ruleset.expression(entity, goal), (), facts, set())
+    seen: set[tuple[tuple[str, ...], str]] = set()
+    waiting = [ruleset.expression(entity, goal)]
+    while waiting:
+        for part in walk_row(waiting.pop(0)):
+            variable = ruleset.variables.get(part.name) if isinstance(part, Ref) else None
+            if not isinstance(part, Ref) or variable is None or variable.entity != part.entity:
+                continue
+            if (part.path, part.name) in seen:
+                continue
+            seen.add((part.path, part.name))
+            waiting.append(at(variable.node, part.path))
+            if variable.shape.because:
+                _add_facts(ruleset, variable, part.path, facts)
     return facts
 
 
-def _collect(ruleset: CheckedRules, node: Node, path: tuple[str, ...], facts: dict[str, Fact], seen: set[Any]) -> None:
-    for part in _own_row(node):
-        if not isinstance(part, Ref):
-            continue
-        variable = ruleset.variables.get(part.name)
-        here = (*path, *part.path)
-        if variable is None or variable.entity != part.entity or (here, part.name) in seen:
-            continue
-        seen.add((here, part.name))
-        if variable.shape.because:
-            _add(facts, variable.name, here, variable.node.type)
-            for name in placeholders(variable):
-                found = ruleset.expression(variable.entity, name)
-                _add(facts, name, () if isinstance(found, Parameter) else here, found.type)
-        _collect(ruleset, variable.node, here, facts, seen)
-
-
-def _own_row(node: Node) -> list[Node]:
-    """The parts of a formula that speak of its own row, not of related rows."""
-    if isinstance(node, Call):
-        return [node, *(part for arg in node.args for part in _own_row(arg))]
-    return [node]
+def _add_facts(ruleset: CheckedRules, variable: Variable, path: tuple[str, ...], facts: dict[str, Fact]) -> None:
+    _add(facts, variable.name, path, variable.node.type)
+    for name in placeholders(variable):
+        found = ruleset.expression(variable.entity, name)
+        _add(facts, name, () if isinstance(found, Parameter) else path, found.type)
 
 
 def _add(facts: dict[str, Fact], name: str, path: tuple[str, ...], kind: Type) -> None:
@@ -170,7 +168,9 @@ def check_placeholders(ruleset: CheckedRules, findings: Findings) -> None:
         for name in names:
             known = ruleset.names(variable.entity)
             if name not in known:
-                findings.add(place, f"the reasons of {variable.name!r} mention {name!r}", expected=f"one of {', '.join(known)}")
+                findings.add(
+                    place, f"the reasons of {variable.name!r} mention {name!r}", expected=f"one of {', '.join(known)}"
+                )
 
 
 def say_reason(
@@ -218,4 +218,3 @@ def fact_value(value: FactValue, kind: Type) -> FactValue:
     if kind == BOOLEAN:
         return value.lower() in ("true", "t", "1", "yes")
     return value
-

@@ -9,10 +9,12 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
+from doorstep.engines.dataflow.api import Link as RegisterLink
 from doorstep.engines.dataflow.api import Register
 from doorstep.engines.feel.api import (
     BOOLEAN,
-    DATE,
+    TABLE,
+    TEXT,
     Back,
     Call,
     Field,
@@ -28,8 +30,6 @@ from doorstep.engines.feel.api import (
     list_type,
     number,
     number_type,
-    TABLE,
-    TEXT,
 )
 from doorstep.engines.rules.shapes import ParameterShape, RulesShape, TableShape, VariableShape
 from doorstep.kit.errors import DoorstepError, Findings, Place, Problem, Problems
@@ -104,7 +104,7 @@ class CheckedRules:
         self._shapes = _variable_shapes(shapes, self, findings)
         self.variables: dict[str, Variable] = {}
         self._open: list[str] = []
-        for name in self._shapes:
+        for name in _in_order(self._shapes):
             try:
                 self._variable(name)
             except Problems as error:
@@ -195,7 +195,9 @@ class CheckedRules:
         for name, shape in self._shapes.items():
             found.append((f"the label of {name!r}", shape.label))
             if shape.because:
-                found += [(f"why {name!r} is {part}", getattr(shape.because, part)) for part in ("yes", "no", "unknown")]
+                found += [
+                    (f"why {name!r} is {part}", getattr(shape.because, part)) for part in ("yes", "no", "unknown")
+                ]
         return found
 
 
@@ -203,13 +205,19 @@ def table_node(table: TableShape, *, model: CheckedRules, entity: str) -> Node:
     """A decision table as a tree: a chain of ``if``. Raises ``Problems`` where a cell does not fit its input."""
     inputs = [check(text, model=model, entity=entity) for text in table.inputs]
     findings = Findings()
-    tests, results = [], []
+    tests: list[Node] = []
+    results: list[Node] = []
     for row in table.rows:
         if len(row.when) != len(inputs):
-            findings.add(row.place, "the row has another number of tests", expected=str(len(inputs)), found=str(len(row.when)))
+            findings.add(
+                row.place, "the row has another number of tests", expected=str(len(inputs)), found=str(len(row.when))
+            )
             continue
         try:
-            cells = [check_test(cell, subject=subject, model=model, entity=entity) for cell, subject in zip(row.when, inputs)]
+            cells = [
+                check_test(cell, subject=subject, model=model, entity=entity)
+                for cell, subject in zip(row.when, inputs, strict=True)
+            ]
             tests.append(Call(BOOLEAN, row.place, "and", tuple(cells)))
             results.append(check(row.then, model=model, entity=entity))
         except Problems as error:
@@ -266,19 +274,21 @@ def _entities(registers: Mapping[str, Register], findings: Findings) -> dict[str
         )
     for register in registers.values():
         for link in register.links.values():
-            _add_back(entities, register, link.entity, link.name, link.back, findings)
+            _add_back(entities, register, link, findings)
     return entities
 
 
-def _add_back(
-    entities: dict[str, Entity], register: Register, target: str, link: str, back: str | None, findings: Findings
-) -> None:
-    entity = entities.setdefault(target, Entity(target))
-    if back is None:
+def _add_back(entities: dict[str, Entity], register: Register, link: RegisterLink, findings: Findings) -> None:
+    """The way back over a link: from the household to its members."""
+    entity = entities.setdefault(link.entity, Entity(link.entity))
+    if entity.registers and entity.key is None:
+        mend = f"Give the register of {link.entity!r} a key."
+        findings.add(register.place, f"{link.name!r} points to rows without a key", mend=mend)
+    if link.back is None:
         return
-    if back in entity.members:
-        findings.add(register.place, f"{target!r} has two meanings for {back!r}", mend="Rename the way back.")
-    entities[target] = replace(entity, members={**entity.members, back: Back(register.entity, link)})
+    if link.back in entity.members:
+        findings.add(register.place, f"{link.entity!r} has two meanings for {link.back!r}", mend="Rename the way back.")
+    entities[link.entity] = replace(entity, members={**entity.members, link.back: Back(register.entity, link.name)})
 
 
 def _parameters(shapes: Sequence[RulesShape], currency: str, findings: Findings) -> dict[str, DatedParameter]:
@@ -286,7 +296,11 @@ def _parameters(shapes: Sequence[RulesShape], currency: str, findings: Findings)
     for shape in shapes:
         for name, written in shape.parameters.items():
             if not NAME.fullmatch(name) or name in parameters:
-                findings.add(written.place, f"the parameter's name {name!r} is not usable", expected="a new name such as max_power")
+                findings.add(
+                    written.place,
+                    f"the parameter's name {name!r} is not usable",
+                    expected="a new name such as max_power",
+                )
                 continue
             values = _dated(written, findings)
             if not values:
@@ -306,7 +320,9 @@ def _dated(shape: ParameterShape, findings: Findings) -> list[tuple[date, Value]
         try:
             values.append((date.fromisoformat(day), _plain(text)))
         except (ValueError, InvalidOperation):
-            findings.add(shape.place, "a parameter's value stands under its first day", expected="2026-01-01: 10", found=day)
+            findings.add(
+                shape.place, "a parameter's value stands under its first day", expected="2026-01-01: 10", found=day
+            )
     return values
 
 
@@ -342,13 +358,17 @@ def _parameter_type(values: Sequence[Value], shape: ParameterShape, currency: st
     return None
 
 
-def _variable_shapes(shapes: Sequence[RulesShape], ruleset: CheckedRules, findings: Findings) -> dict[str, VariableShape]:
+def _variable_shapes(
+    shapes: Sequence[RulesShape], ruleset: CheckedRules, findings: Findings
+) -> dict[str, VariableShape]:
     found: dict[str, VariableShape] = {}
     for shape in shapes:
         for name, variable in shape.variables.items():
             entity = ruleset.entities.get(variable.of)
             if not NAME.fullmatch(name):
-                findings.add(variable.place, f"the variable's name {name!r} is not usable", expected="such as low_income")
+                findings.add(
+                    variable.place, f"the variable's name {name!r} is not usable", expected="such as low_income"
+                )
             elif name in found or name in ruleset.parameters:
                 findings.add(variable.place, f"the name {name!r} is used twice", mend="Rename one.")
             elif entity is None:
@@ -359,3 +379,28 @@ def _variable_shapes(shapes: Sequence[RulesShape], ruleset: CheckedRules, findin
             else:
                 found[name] = variable
     return found
+
+
+def _in_order(shapes: Mapping[str, VariableShape]) -> list[str]:
+    """The variables so that each stands after those its formula mentions; a long chain needs no deep recursion."""
+    order: dict[str, None] = {}
+    for first in shapes:
+        stack, seen = [first], {first}
+        while stack:
+            waiting = [name for name in _mentioned(shapes[stack[-1]]) if name in shapes and name not in order]
+            fresh = next((name for name in waiting if name not in seen), None)
+            if fresh is None:
+                order[stack.pop()] = None
+            else:
+                seen.add(fresh)
+                stack.append(fresh)
+    return list(order)
+
+
+def _mentioned(shape: VariableShape) -> list[str]:
+    texts = [shape.formula.text] if shape.formula else []
+    if shape.table is not None:
+        texts += [text.text for text in shape.table.inputs]
+        texts += [text.text for row in shape.table.rows for text in (*row.when, row.then)]
+        texts += [shape.table.otherwise.text] if shape.table.otherwise else []
+    return re.findall(r"[^\W\d]\w*", " ".join(texts))

@@ -15,7 +15,9 @@ class ParameterShape:
     """A figure that a law sets, by the day from which it holds."""
 
     label: Text = key("What people call the figure, in every language.")
-    values: dict[str, str | tuple[str, ...]] = key("The figure from each day on: {2026-01-01: 6272.64}. Codes as a list.")
+    values: dict[str, str | tuple[str, ...]] = key(
+        "The figure from each day on: {2026-01-01: 6272.64}. Codes as a list."
+    )
     reference: str = key("The law, decree or decision that sets it.")
     unit: str = key("Its unit: EUR/year, kVA, m3/year, %. A currency makes it money.", default="")
     place: Place = field(default=Place(""), compare=False)
@@ -46,7 +48,9 @@ class TableShape:
 
     inputs: tuple[Written, ...] = key("The formulas that the rows test.")
     rows: tuple[RowShape, ...] = key("The rows, from top to bottom.")
-    hit: Literal["first", "unique"] = key("first: the first row that fits; unique: exactly one may fit.", default="first")
+    hit: Literal["first", "unique"] = key(
+        "first: the first row that fits; unique: exactly one may fit.", default="first"
+    )
     otherwise: Written | None = key("The result when no row fits; unknown unless given.", default=None)
     place: Place = field(default=Place(""), compare=False)
 
@@ -70,5 +74,7 @@ class RulesShape:
 
     rules: str = key("The name of this set of rules.")
     parameters: dict[str, ParameterShape] = key("The figures, by name.", default_factory=dict)
-    variables: dict[str, VariableShape] = key("The variables, by name. A name is used once in a country.", default_factory=dict)
+    variables: dict[str, VariableShape] = key(
+        "The variables, by name. A name is used once in a country.", default_factory=dict
+    )
     place: Place = field(default=Place(""), compare=False)

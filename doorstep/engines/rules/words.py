@@ -109,7 +109,9 @@ class _Sayer:
 
     def value(self, literal: Literal) -> str:
         if isinstance(literal.value, tuple):
-            return write_list([self.scalar(item, literal.type.of or literal.type) for item in literal.value], self.language)
+            return write_list(
+                [self.scalar(item, literal.type.of or literal.type) for item in literal.value], self.language
+            )
         return self.scalar(literal.value, literal.type)
 
     def scalar(self, value: object, kind: Type) -> str:

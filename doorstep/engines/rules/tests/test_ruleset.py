@@ -1,0 +1,123 @@
+# ruff: noqa: E501 - tables of cases read best on one line each
+"""Rules that cannot work are refused at load; what works says its reasons and its words."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from doorstep.engines.rules.api import compile_one, national_query
+from doorstep.engines.rules.tests.town import RULES, rules
+from doorstep.kit.errors import DoorstepError, Problem, Problems
+
+HEAD = "rules: broken\nvariables:\n"
+
+
+def problems(text: str) -> list[Problem]:
+    with pytest.raises(Problems) as caught:
+        rules(text)
+    return caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("  a: {of: person, label: {en: A}, formula: b + 1}\n  b: {of: person, label: {en: B}, formula: a + 1}", "these variables need each other: a -> b -> a"),
+        ("  a: {of: household, label: {en: A}, formula: sum(members.b)}\n  b: {of: person, label: {en: B}, formula: household.a * 2}", "need each other"),
+        ("  a: {of: persn, label: {en: A}, formula: '1'}", "unknown entity 'persn'"),
+        ("  a: {of: person, label: {en: A}}", "needs a formula or a table"),
+        ("  a: {of: person, label: {en: A}, formula: '1', because: {yes: {en: x}, no: {en: x}, unknown: {en: x}}}", "only true or false has a 'because'"),
+        ("  taxable_income: {of: person, label: {en: A}, formula: '1'}", "already has a 'taxable_income'"),
+        ("  A b: {of: person, label: {en: A}, formula: '1'}", "is not usable"),
+        ("  a: {of: person, label: {pt: A}, formula: '1'}", "has no words in 'en'"),
+        ("  a: {of: person, label: {en: A}, formula: '1', becuase: 3}", "unknown key 'becuase'"),
+        ("  a: {of: person, label: {en: A}, formula: taxable_income > 0, because: {yes: {en: 'x {nothing}'}, no: {en: x}, unknown: {en: x}}}", "mention 'nothing'"),
+        ("  a: {of: person, label: {en: A}, formula: taxable_income > 0, because: {yes: {en: 'x {nothing'}, no: {en: x}, unknown: {en: x}}}", "not closed"),
+        ("  a: {of: contract, label: {en: A}, table: {inputs: [use, power], rows: [{when: ['\"domestic\"'], then: '1'}]}}", "another number of tests"),
+        ("  a: {of: contract, label: {en: A}, table: {inputs: [power], rows: [{when: ['\"x\"'], then: '1'}]}}", "cannot take these"),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_found_at_load(text: str, what: str) -> None:
+    found = problems(HEAD + text)
+    assert any(what in problem.what for problem in found), found
+    assert all(problem.place.file == "rules.yaml" and problem.place.line for problem in found)
+
+
+def test_every_mistake_is_reported_at_once() -> None:
+    text = "  a: {of: person, label: {en: A}, formula: incme}\n  b: {of: person, label: {en: B}, formula: 1 +}"
+    assert len(problems(HEAD + text)) == 2
+
+
+@pytest.mark.parametrize("name", ['a"; DROP TABLE x; --', "a'b", "a b", "A", "1a", "select;"])
+def test_names_cannot_carry_sql(name: str) -> None:
+    quoted = name.replace("'", "''")
+    found = problems(f"{HEAD}  '{quoted}': {{of: person, label: {{en: A}}, formula: '1'}}")
+    assert "is not usable" in found[0].what
+
+
+def test_parameters_hold_from_their_day() -> None:
+    ruleset = rules()
+    assert ruleset.parameters["ceiling"].at(date(2025, 12, 31)) == Decimal("100.50")
+    assert ruleset.parameters["ceiling"].at(date(2026, 1, 1)) == Decimal("120.25")
+    with pytest.raises(DoorstepError, match="no value on 2019-12-31"):
+        ruleset.parameters["ceiling"].at(date(2019, 12, 31))
+
+
+def test_a_decision_tells_every_step() -> None:
+    one = compile_one(rules(), entity="contract", goal="entitled", as_of=date(2026, 9, 1))
+    decision = one.decide(
+        {
+            "contract": [{"contract_id": "k", "holder": "p", "use": "domestic", "power": None}],
+            "income": [{"tax_id": "p", "household": "h", "taxable_income": Decimal("120.25"), "born_on": None}],
+        }
+    )
+    assert (decision.outcome, decision.reason) == (True, "low")
+    low = next(step for step in decision.steps.children if step.name == "low")
+    assert [(step.what, step.name, step.value) for step in low.children] == [
+        ("rows", "sum", Decimal("120.25")),
+        ("parameter", "ceiling", Decimal("120.25")),
+    ]
+    assert low.children[0].children[0].children[0].value == Decimal("120.25")
+
+
+def test_no_row_or_two_rows_are_an_error_and_not_a_refusal() -> None:
+    one = compile_one(rules(), entity="contract", goal="entitled", as_of=date(2026, 9, 1))
+    with pytest.raises(DoorstepError, match="no such row"):
+        one.decide({"contract": []}, key="k")
+
+
+def test_a_unique_table_with_two_fitting_rows_is_unknown() -> None:
+    table = (
+        "  fee: {of: contract, label: {en: Fee}, table: {hit: unique, inputs: [power], "
+        "rows: [{when: ['< 5'], then: '1'}, {when: ['< 3'], then: '2'}], otherwise: '9'}}"
+    )
+    ruleset = rules(HEAD + table + "\n  cheap: {of: contract, label: {en: Cheap}, formula: fee < 5}")
+    one = compile_one(ruleset, entity="contract", goal="cheap", as_of=date(2026, 9, 1))
+
+    def outcome(power: str | None) -> bool | None:
+        row = {"contract_id": "k", "power": Decimal(power) if power else None}
+        return one.decide({"contract": [row]}).outcome
+
+    assert [outcome("4"), outcome("2"), outcome("7"), outcome(None)] == [True, None, False, None]
+
+
+def test_a_rule_is_said_in_words_with_the_labels_of_codes() -> None:
+    assert rules().say_formula("at_home", "en") == "“Use” is Home"
+    assert rules().say_formula("entitled", "en") == "“At home” and (“Helped” or “Low”)"
+
+
+def test_the_same_text_has_the_same_hash_and_another_text_another() -> None:
+    assert rules().hash == rules().hash
+    assert rules().hash != rules(RULES.replace("100.50", "100.51")).hash
+
+
+def test_a_long_chain_of_variables_is_compiled() -> None:
+    chain = "\n".join(
+        f"  v{n}: {{of: person, label: {{en: V}}, formula: 'decimal(v{n - 1} * 0.5 + taxable_income, 2)'}}"
+        for n in range(1, 300)
+    )
+    ruleset = rules(f"{HEAD}  v0: {{of: person, label: {{en: V}}, formula: taxable_income}}\n{chain}")
+    sql = national_query(ruleset, entity="person", outputs={"v": "v299"}, as_of=date(2026, 9, 1))
+    assert '"v299"' in sql
