@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from doorstep.domains.country.types import AreasFile, Country, Office
@@ -32,16 +33,20 @@ def note_area_problems(
     if not areas.areas:
         findings.add(areas.place, "the country has no areas", mend="Name at least one.")
     larger = {area.within.text for area in areas.areas.values() if area.within}
+    _note_places(areas, larger, findings)
+    for office in offices.values():
+        if office.area.text not in areas.areas:
+            findings.add(office.area.place, f"no such area: {office.area.text!r}", mend="Name one of the areas file.")
+    _note_map(areas, texts, set(areas.areas) - larger, findings)
+
+
+def _note_places(areas: AreasFile, larger: set[str], findings: Findings) -> None:
     for area_id, area in areas.areas.items():
         _note_depth(area_id, areas, findings)
         if area_id in larger and area.people is not None:
             findings.add(area.place, f"{area_id!r} holds smaller areas, so its people are counted there")
         if area_id not in larger and (area.people is None or area.people < 0):
             findings.add(area.place, f"{area_id!r} does not say how many people live there", mend="Add people: 12000.")
-    for office in offices.values():
-        if office.area.text not in areas.areas:
-            findings.add(office.area.place, f"no such area: {office.area.text!r}", mend="Name one of the areas file.")
-    _note_map(areas, texts, set(areas.areas) - larger, findings)
 
 
 def _note_depth(area_id: str, areas: AreasFile, findings: Findings) -> None:
@@ -75,7 +80,9 @@ def _note_map(areas: AreasFile, texts: Mapping[str, str], wanted: set[str], find
         findings.add(Place(path), what, mend="Each smallest area has one feature.")
     for feature, area_id in zip(features, drawn, strict=True):
         if not _is_polygon(feature.get("geometry")):
-            findings.add(Place(path), f"the shape of {area_id!r} is not a closed polygon", expected="Polygon or MultiPolygon")
+            findings.add(
+                Place(path), f"the shape of {area_id!r} is not a closed polygon", expected="Polygon or MultiPolygon"
+            )
 
 
 def _is_polygon(geometry: Any) -> bool:
@@ -108,7 +115,7 @@ def outlines(country: Country, *, level: int = 0) -> dict[str, tuple[Ring, ...]]
         line = [*reversed(list(country.areas_above(area_id))), area_id]
         own = edges.setdefault(line[min(level, len(line) - 1)], {})
         for ring in _rings(feature["geometry"]):
-            for start, end in zip(ring, ring[1:], strict=False):
+            for start, end in pairwise(ring):
                 if (end, start) in own:
                     del own[(end, start)]
                 else:
@@ -133,4 +140,3 @@ def _chain(edges: list[tuple[Point, Point]]) -> tuple[Ring, ...]:
                 ring.append(after[ring[-1]].pop())
             rings.append(tuple(ring))
     return tuple(rings)
-

@@ -80,7 +80,9 @@ def _note_contrast(painted: dict[str, str], own: dict[str, Written], findings: F
     pairs = [(token, ground, TEXT_CONTRAST) for token in TEXT_TOKENS for ground in ("paper", "sand")]
     pairs.append(("line", "paper", LINE_CONTRAST))
     # What has focus stands on "light": dark words in both looks.
-    pairs.append(("ink" if _luminance(painted["ink"]) < _luminance(painted["paper"]) else "paper", "light", TEXT_CONTRAST))
+    pairs.append(
+        ("ink" if _luminance(painted["ink"]) < _luminance(painted["paper"]) else "paper", "light", TEXT_CONTRAST)
+    )
     for token, ground, least in pairs:
         ratio = contrast(painted[token], painted[ground])
         if ratio < least and (token in own or ground in own):
@@ -99,4 +101,3 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-

@@ -21,6 +21,8 @@ def note_country_problems(settings: CountryFile, findings: Findings) -> None:
     if not _CODE.fullmatch(settings.country.text):
         note = "small letters, digits and hyphens"
         findings.add(settings.country.place, "the country's code is not a code", expected=note)
+    if not settings.languages:
+        findings.add(settings.place, "the country names no language", mend="Write languages: [en].")
     _note_language_problems(settings.languages, findings)
     if settings.currency.text not in list_currencies():
         mend = "Write its ISO 4217 code, such as EUR."

@@ -175,9 +175,7 @@ class Country:
         """The rule tree over this country's registers."""
         from doorstep.engines.rules.api import read_rules
 
-        return read_rules(
-            self.nodes(RULES), registers=self.registers, languages=self.languages, currency=self.currency
-        )
+        return read_rules(self.nodes(RULES), registers=self.registers, languages=self.languages, currency=self.currency)
 
     @cached_property
     def smallest_areas(self) -> Mapping[str, Area]:

@@ -40,7 +40,12 @@ class _Height:
 
     def __init__(self, random: np.random.Generator) -> None:
         self.waves = [
-            (random.uniform(0.5, 1.0) * pitch, random.uniform(0, 2 * math.pi), random.uniform(0, 2 * math.pi), 0.5 / pitch)
+            (
+                random.uniform(0.5, 1.0) * pitch,
+                random.uniform(0, 2 * math.pi),
+                random.uniform(0, 2 * math.pi),
+                0.5 / pitch,
+            )
             for pitch in (2.2, 2.9, 4.1, 5.7, 8.3, 11.0)
         ]
         self.hillocks = [(0.88, -0.6, 0.13), (0.72, 0.8, 0.12), (-0.85, 0.82, 0.10), (0.97, -0.05, 0.08)]

@@ -42,7 +42,11 @@ def draw_country(*, seed: int) -> tuple[str, str]:
     districts = _districts(communes, random)
     rings = shapes.draw([commune.cells for commune in communes], random=random)
     people = _people(communes, random)
-    ids = {number: f"n{place + 1}{spot + 1:02d}" for place, group in enumerate(districts) for spot, number in enumerate(group)}
+    ids = {
+        number: f"n{place + 1}{spot + 1:02d}"
+        for place, group in enumerate(districts)
+        for spot, number in enumerate(group)
+    }
     return (
         _areas_text(communes, districts, people, ids, names.Names(random)),
         _map_text({ids[number]: rings[number] for number in ids}),
