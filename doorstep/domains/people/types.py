@@ -7,12 +7,21 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
+from doorstep.kit.errors import DoorstepError
+
 Format = Literal["parquet", "csv"]
+
+
+class WrongOrder(DoorstepError):
+    """The population asked for cannot be made."""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What was made: how many of each, the rows of each file by its path in the folder, the dirt by register and kind."""
+    """What was made.
+
+    ``files`` gives the rows of each file by its path in the folder, ``dirt`` the spoiled rows by register and kind.
+    """
 
     country: str
     seed: int

@@ -17,7 +17,10 @@ COPIES = ("repeated", "contradictory")
 
 @dataclass(frozen=True)
 class Spoiled:
-    """``rows`` are places in the clean columns in the order of writing, copies included; ``dirt`` says what is wrong."""
+    """``rows`` are places in the clean columns in the order of writing, copies included.
+
+    ``dirt`` says what is wrong with each, ``counts`` how many there are of each kind.
+    """
 
     rows: Ints
     dirt: Ints

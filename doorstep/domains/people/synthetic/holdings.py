@@ -116,7 +116,8 @@ class ContractDrawing:
     def _partner_holds(self, chunk: Chunk, random: np.random.Generator) -> Ints:
         second = np.minimum(chunk.starts + 1, len(chunk.role) - 1)
         is_partner = (chunk.role[second] == PARTNER) & (chunk.sizes > 1)
-        return is_partner & (random.random(len(second)) < float(self.wanted.partner_holds))
+        holds: Ints = is_partner & (random.random(len(second)) < float(self.wanted.partner_holds))
+        return holds
 
 
 def no_benefits() -> Benefits:

@@ -86,6 +86,11 @@ class Incomes:
         return income, idle & ~none
 
 
+def _choose(running: Floats, count: int, random: np.random.Generator) -> Ints:
+    """Places in a list, drawn by the running sums of their shares."""
+    return np.searchsorted(running, random.random(count), side="right")
+
+
 def _border(normal: NormalDist, share: float) -> float:
     return -9.0 if share <= 0 else 9.0 if share >= 1 else normal.inv_cdf(share)
 
@@ -110,7 +115,7 @@ class Drawing:
 
     def chunk(self, random: np.random.Generator, households: int) -> Chunk:
         """Draw so many households."""
-        kind = np.searchsorted(self.kinds, random.random(households), side="right")
+        kind = _choose(self.kinds, households, random)
         partners, elders = self.partners[kind], self.elders[kind]
         others = (random.random((households, 1)) > self.others[kind]).sum(axis=1)
         children = (random.random((households, 1)) > self.children[kind]).sum(axis=1)
@@ -136,10 +141,8 @@ class Drawing:
             born=(age * DAYS_A_YEAR).astype(np.int32),
             income=income,
             unemployed=unemployed,
-            commune=np.searchsorted(self.communes, random.random(households), side="right").astype(np.int16)[household],
-            language=np.searchsorted(self.languages, random.random(households), side="right").astype(np.int8)[
-                household
-            ],
+            commune=_choose(self.communes, households, random).astype(np.int16)[household],
+            language=_choose(self.languages, households, random).astype(np.int8)[household],
             given=random.integers(0, self.names[0], len(sex), dtype=np.int16),
             family=np.where(own_name & (role != FIRST), own_family, family),
             phone=self._phones(random, whole),
@@ -147,7 +150,8 @@ class Drawing:
 
     def _ages(self, random: np.random.Generator, kind: Ints, household: Ints, role: Ints) -> Floats:
         """Ages in years with fractions: partners near the first person, elders a generation above, children below."""
-        first = random.triangular(*self.ages[kind].T)[household]
+        youngest, likely, oldest = self.ages[kind].T
+        first: Floats = np.asarray(random.triangular(youngest, likely, oldest))[household]
         near = random.standard_normal(len(household))
         childhood = random.random(len(household))
         child = first - (19 + 21 * (childhood + random.random(len(household))) / 2)
@@ -168,11 +172,12 @@ class Drawing:
 
     def _phones(self, random: np.random.Generator, age: Ints) -> Ints:
         share = np.where(age < self.phones.old_from, float(self.phones.share), float(self.phones.old_share))
-        return (random.random(len(age), dtype=np.float32) < share) & (age >= 12)
+        has_one: Ints = random.random(len(age), dtype=np.float32) < share
+        return has_one & (age >= 12)
 
 
 def _counts(rows: Sequence[Sequence[Share]]) -> Floats:
-    """For each kind the running shares of 1, 2, 3 ... people; a draw above a share means one more. No shares: nobody."""
+    """For each kind the running shares of 1, 2, 3 ... people. A draw above one means one more; no shares, nobody."""
     most = max((len(row) for row in rows), default=0) + 1
     counts = np.full((len(rows), most), 2.0)
     for number, row in enumerate(rows):

@@ -37,7 +37,7 @@ def _invent(
     made: dict[str, list[str]] = {script: [] for script in scripts}
     for _ in range(wanted):
         inner = random.integers(0, len(sounds), int(random.integers(lengths[0], lengths[1] + 1)))
-        parts = [*(sounds[place] for place in inner), endings[random.integers(len(endings))]]
+        parts = [*(sounds[place] for place in inner), endings[int(random.integers(len(endings)))]]
         for script in scripts:
             name = "".join(part[script] for part in parts)
             made[script].append(name.capitalize() if script == LATIN else name)

@@ -32,13 +32,13 @@ class Words:
     family: Lists
 
 
-def contract_sql(words: Words, relation: str) -> str:
+def contract_columns(words: Words) -> str:
     """The register ``contract``. A copy that contradicts its first has another use and another home."""
     other = f"(dirt = {CODES['contradictory']})"
     missing = f"dirt = {CODES['missing']} AND contract % 3"
     stranger = f"CASE WHEN dirt = {CODES['unknown_person']} THEN contract % 20000000 + {_STRANGER} ELSE holder END"
     return f"""
-        SELECT 'c' || {_disorder("contract", _LARGE, 512_927_357, 77_232_917)} AS contract_id,
+            'c' || {_disorder("contract", _LARGE, 512_927_357, 77_232_917)} AS contract_id,
             {_word("supplier", words.suppliers)} AS supplier,
             CASE WHEN dirt = {CODES["unknown_code"]} AND contract % 2 = 0 THEN 'steam'
                 ELSE {_word("energy", ("electricity", "gas"))} END AS energy,
@@ -49,11 +49,10 @@ def contract_sql(words: Words, relation: str) -> str:
             CASE WHEN power >= 0 THEN {_word("power", words.powers)} END::DECIMAL(12, 2) AS power_kva,
             CASE WHEN cubic_metres >= 0 THEN cubic_metres END::INTEGER AS annual_m3,
             {_word("commune", words.communes)} AS commune,
-            {_word("language", words.languages)} AS language
-        FROM {relation}"""
+            {_word("language", words.languages)} AS language"""
 
 
-def income_sql(as_of: date, relation: str, form: Format) -> str:
+def income_columns(as_of: date, form: Format) -> str:
     """The register ``income``. A copy that contradicts its first has another income or another household.
 
     Amounts that are no amounts can stand in a CSV file only; in Parquet such a cell keeps its amount.
@@ -65,7 +64,7 @@ def income_sql(as_of: date, relation: str, form: Format) -> str:
         bad = _word("person % 4", ("n/a", "12.345.67", "EUR 9000", "7 300,5O"))
         amount = f"CASE WHEN dirt = {CODES['bad_text']} THEN {bad} ELSE ({amount})::VARCHAR END"
     return f"""
-        SELECT {tax_id("person")} AS tax_id,
+            {tax_id("person")} AS tax_id,
             CASE WHEN {missing} = 0 THEN NULL
                 ELSE {household_id(f"household + CASE WHEN {other} = 1 THEN 1 ELSE 0 END")} END AS household,
             CASE WHEN {missing} = 1 THEN NULL ELSE {amount} END AS taxable_income,
@@ -73,39 +72,36 @@ def income_sql(as_of: date, relation: str, form: Format) -> str:
                 WHEN dirt = {CODES["future_date"]} THEN {_day(as_of)} + 30 + (person % 3000)::INTEGER
                 ELSE {_day(as_of)} - born END AS born_on,
             CASE WHEN {missing} = 3 THEN NULL WHEN dirt = {CODES["unknown_code"]} THEN 'x'
-                ELSE {_word("sex", ("female", "male"))} END AS sex
-        FROM {relation}"""
+                ELSE {_word("sex", ("female", "male"))} END AS sex"""
 
 
-def benefit_sql(words: Words, as_of: date, relation: str) -> str:
+def benefit_columns(words: Words, as_of: date) -> str:
     """The register ``benefit``."""
     missing = f"dirt = {CODES['missing']} AND person % 2"
     stranger = f"CASE WHEN dirt = {CODES['unknown_person']} THEN person % 20000000 + {_STRANGER} ELSE person END"
     return f"""
-        SELECT {tax_id(stranger)} AS tax_id,
+            {tax_id(stranger)} AS tax_id,
             CASE WHEN {missing} = 0 THEN NULL WHEN dirt = {CODES["unknown_code"]} THEN 'old-kind'
                 ELSE {_word("kind", words.benefits)} END AS kind,
             CASE WHEN {missing} = 1 THEN NULL
                 WHEN dirt = {CODES["future_date"]} THEN {_day(as_of)} + 30 + (person % 700)::INTEGER
                 ELSE {_day(as_of)} + since END AS since,
-            CASE WHEN until < 1000000 AND dirt != {CODES["future_date"]} THEN {_day(as_of)} + until END AS until
-        FROM {relation}"""
+            CASE WHEN until < 1000000 AND dirt != {CODES["future_date"]} THEN {_day(as_of)} + until END AS until"""
 
 
-def people_sql(words: Words, as_of: date, relation: str) -> str:
+def people_columns(words: Words, as_of: date) -> str:
     """Who the people are. It is no register: it holds no dirt, and later domains begin with it."""
     given = f"CASE WHEN sex = 0 THEN {_word('given', words.given['female'][LATIN])} ELSE "
     given += f"{_word('given', words.given['male'][LATIN])} END"
     own_given, own_family = _own(words, "given"), _own(words, "family")
     return f"""
-        SELECT 'p' || {_disorder("person", _LARGE, 687_194_767, 31_415_927)} AS person,
+            'p' || {_disorder("person", _LARGE, 687_194_767, 31_415_927)} AS person,
             {tax_id("person")} AS tax_id, {household_id("household")} AS household,
             {given} AS given_name, {_word("family", words.family[LATIN])} AS family_name,
             {own_given} AS own_given_name, {own_family} AS own_family_name,
             {_day(as_of)} - born AS born_on, {_word("sex", ("female", "male"))} AS sex,
             {_word("commune", words.communes)} AS commune, {_word("language", words.languages)} AS language,
-            CASE WHEN phone THEN '+999' || {_disorder("person", _LARGE, 423_908_077, 9_371_241)} END AS phone
-        FROM {relation}"""
+            CASE WHEN phone THEN '+999' || {_disorder("person", _LARGE, 423_908_077, 9_371_241)} END AS phone"""
 
 
 def tax_id(place: str) -> str:
