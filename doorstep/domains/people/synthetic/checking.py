@@ -11,6 +11,7 @@ from doorstep.kit import files
 from doorstep.kit.errors import Findings, Place, Problem, Problems
 
 FILE = "population.yaml"
+MOST_INCOME = 20_000_000
 KINDS_OF_DIRT: dict[str, frozenset[str]] = {
     "contract": frozenset({"repeated", "contradictory", "missing", "unknown_code", "unknown_person"}),
     "income": frozenset({"repeated", "contradictory", "missing", "unknown_code", "bad_text", "future_date"}),
@@ -30,6 +31,7 @@ def read_population(country: Country) -> Population:
     _note_shares(population, findings)
     _note_codes(population, country, findings)
     _note_dirt(population, findings)
+    _note_first_households(population, findings)
     _note_names(population, findings)
     findings.raise_if_any()
     return population
@@ -61,6 +63,8 @@ def _note_ages(population: Population, findings: Findings) -> None:
         if len(ages) != 2 or not 0 <= ages[0] <= ages[1] <= OLDEST:
             findings.add(place, "the ages are not in order", expected=f"[from, to], to {OLDEST}")
             return
+    if population.benefit_years < 1 or any(not 0 <= kind.elders <= 4 for kind in population.households):
+        findings.add(population.place, "benefit_years is less than 1, or a household has more than 4 elders")
     covered: set[int] = set()
     for band in population.incomes:
         covered.update(range(band.ages[0], band.ages[1] + 1))
@@ -80,9 +84,8 @@ def _note_shares(population: Population, findings: Findings) -> None:
         ("contracts.power_kva", contracts.place, contracts.power_kva.values()),
     ]
     for kind in population.households:
-        wholes += [
-            (name, kind.place, some) for name, some in (("others", kind.others), ("children", kind.children)) if some
-        ]
+        some = (("others", kind.others), ("children", kind.children))
+        wholes += [(name, kind.place, parts) for name, parts in some if parts]
     for name, where, shares in wholes:
         whole = sum(shares, Decimal(0))
         if abs(whole - 1) > Decimal("0.000001"):
@@ -116,9 +119,17 @@ def _note_codes(population: Population, country: Country, findings: Findings) ->
     for benefit in population.benefits:
         if benefit.kind not in known:
             findings.add(benefit.place, f"unknown benefit {benefit.kind!r}", expected=" or ".join(known))
-    for household in population.first_households:
-        if household.power_kva not in population.contracts.power_kva or not household.people:
-            findings.add(household.place, "a first household needs people and a known power", found=household.power_kva)
+    if not any(area.people for area in country.smallest_areas.values()):
+        findings.add(population.place, "nobody lives in any area", mend="Say people: in the areas file.")
+
+
+def _note_first_households(population: Population, findings: Findings) -> None:
+    for home in population.first_households:
+        if home.power_kva not in population.contracts.power_kva or not home.people:
+            findings.add(home.place, "a first household needs people and a known power", found=home.power_kva)
+        for person in home.people:
+            if not 0 <= person.age <= OLDEST or not 0 <= person.income <= MOST_INCOME:
+                findings.add(home.place, "an age or an income is out of range", expected=f"0 to {MOST_INCOME:,}")
 
 
 def _note_dirt(population: Population, findings: Findings) -> None:
