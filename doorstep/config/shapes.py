@@ -11,7 +11,7 @@ from doorstep.domains.benefits.api import Programme
 from doorstep.domains.country.api import AreasFile, CountryFile
 from doorstep.domains.people.api import Population
 from doorstep.engines.dataflow.api import Register
-from doorstep.engines.rules.api import RulesShape
+from doorstep.engines.rules.api import CasesShape, RulesShape
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ FILES = (
     FileShape("areas/areas.yaml", "The parts of the country, from large to small.", AreasFile),
     FileShape("registers/*.yaml", "What the files of a register hold, and who keeps it.", Register),
     FileShape("rules/*.yaml", "Parameters by date, variables and decision tables.", RulesShape),
+    FileShape("tests/*.yaml", "Worked cases, run whenever the country is checked.", CasesShape),
     FileShape("programmes/*.yaml", "What the state gives without being asked.", Programme),
     FileShape("population.yaml", "From what `doorstep generate` draws an invented population.", Population),
 )

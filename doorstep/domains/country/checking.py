@@ -10,6 +10,7 @@ from typing import Any
 from doorstep.domains.country.folder import read_folder
 from doorstep.domains.country.reading import country_of
 from doorstep.domains.country.types import COUNTRY_FILE, Country
+from doorstep.engines.rules.api import check_cases
 from doorstep.kit import files
 from doorstep.kit.errors import Findings, Place, Problem, Problems
 from doorstep.kit.languages import Text, is_known
@@ -29,7 +30,7 @@ def check_country(folder: Path, *, parts: Iterable[Part] = ()) -> list[Problem]:
     if texts and country is None:
         _note_syntax(texts, findings)
     if country is not None:
-        for part in (_check_own_texts, _check_registers, _check_rules, _check_content, *parts):
+        for part in (_check_own_texts, _check_registers, _check_rules, _check_cases, _check_content, *parts):
             try:
                 findings.problems.extend(part(country))
             except Problems as error:
@@ -100,6 +101,10 @@ def _check_rules(country: Country) -> list[Problem]:
     if not country.paths("rules"):
         return []
     return missing_translations(country.rules, languages=country.languages)
+
+
+def _check_cases(country: Country) -> list[Problem]:
+    return [problem for node in country.nodes("tests") for problem in check_cases(node, country.rules)]
 
 
 def _check_content(country: Country) -> list[Problem]:

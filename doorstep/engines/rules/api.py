@@ -1,6 +1,7 @@
 """The door of the rules engine."""
 
 from doorstep.engines.rules.asking import Decision, One, RuleSet, compile_one, read_rules
+from doorstep.engines.rules.cases import CasesShape, check_cases
 from doorstep.engines.rules.explain import Step
 from doorstep.engines.rules.nation import national_query
 from doorstep.engines.rules.person import Situation
@@ -9,6 +10,7 @@ from doorstep.engines.rules.ruleset import DatedParameter, Entity, Variable
 from doorstep.engines.rules.shapes import RulesShape
 
 __all__ = [
+    "CasesShape",
     "DatedParameter",
     "Decision",
     "Entity",
@@ -19,6 +21,7 @@ __all__ = [
     "Situation",
     "Step",
     "Variable",
+    "check_cases",
     "compile_one",
     "national_query",
     "read_rules",

@@ -1,0 +1,141 @@
+"""Worked cases: a law's own examples, written beside the rules and run whenever the country is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from doorstep.engines.dataflow.api import Column, Register
+from doorstep.engines.feel.api import Kind
+from doorstep.engines.rules.asking import RuleSet
+from doorstep.engines.rules.person import Person
+from doorstep.kit.errors import DoorstepError, Findings, Place, Problem, Problems
+from doorstep.kit.files import Node as YamlNode
+from doorstep.kit.files import decode, key, nearest
+
+
+@dataclass(frozen=True)
+class CaseShape:
+    """One worked case."""
+
+    case: str = key("What the case shows, in a sentence.")
+    expect: dict[str, str] = key("What must come out: {eligible: yes, holder.household.ceiling: 9408.96}.")
+    rows: dict[str, list[dict[str, str]]] = key(
+        "The rows of each register that matter; what is left out comes from `usually`.", default_factory=dict
+    )
+    as_of: date | None = key("The day of the decision, where it differs from the file's.", default=None)
+    place: Place = field(default=Place(""), compare=False)
+
+
+@dataclass(frozen=True)
+class CasesShape:
+    """One file of worked cases."""
+
+    cases_of: str = key("The set of rules that the cases belong to.")
+    entity: str = key("The entity that is decided about.")
+    as_of: date = key("The day of the decision.")
+    usually: dict[str, dict[str, str]] = key("The cells that most rows have, by register.")
+    cases: tuple[CaseShape, ...] = key("The cases.")
+    place: Place = field(default=Place(""), compare=False)
+
+
+def check_cases(node: YamlNode, ruleset: RuleSet) -> list[Problem]:
+    """Run every case of one file; each that comes out otherwise is a problem with its place."""
+    findings = Findings()
+    shape: CasesShape | None = decode(node, CasesShape, findings=findings, what="the worked cases")
+    if shape is None or findings.problems:
+        return findings.problems
+    if shape.entity not in ruleset.entities or not ruleset.entities[shape.entity].registers:
+        mend = nearest(shape.entity, list(ruleset.entities))
+        return [Problem(shape.place, f"the cases are of an unknown entity {shape.entity!r}", mend=mend)]
+    for case in shape.cases:
+        _run(case, shape, ruleset, findings)
+    return findings.problems
+
+
+def _run(case: CaseShape, shape: CasesShape, ruleset: RuleSet, findings: Findings) -> None:
+    try:
+        situation = {
+            name: list(_rows(case, shape, ruleset.registers[name], findings))
+            for name in _known(case, shape, ruleset, findings)
+        }
+        outputs = {text: text for text in case.expect}
+        person = Person(ruleset, entity=shape.entity, outputs=outputs, as_of=case.as_of or shape.as_of)
+        trace = person.evaluate(situation)
+    except Problems as error:
+        for problem in error.problems:
+            findings.add(case.place, f"{case.case}: {problem.what}", mend=problem.mend)
+        return
+    except DoorstepError as error:
+        findings.add(case.place, f"{case.case}: {error}")
+        return
+    for text, wanted in case.expect.items():
+        found = person.output(trace, text)
+        if not _same(found, wanted):
+            findings.add(case.place, f"{case.case}: {text} comes out otherwise", expected=wanted, found=_written(found))
+
+
+def _known(case: CaseShape, shape: CasesShape, ruleset: RuleSet, findings: Findings) -> Iterator[str]:
+    main = ruleset.entities[shape.entity].registers[0].name
+    for name in dict.fromkeys((main, *case.rows)):
+        if name in ruleset.registers:
+            yield name
+        else:
+            findings.add(case.place, f"unknown register {name!r}", mend=nearest(name, list(ruleset.registers)))
+
+
+def _rows(case: CaseShape, shape: CasesShape, register: Register, findings: Findings) -> Iterator[Mapping[str, Any]]:
+    usual = shape.usually.get(register.name, {})
+    for written in case.rows.get(register.name, [{}]):
+        row: dict[str, Any] = dict.fromkeys(register.columns)
+        for name, text in (usual | written).items():
+            if name not in register.columns:
+                mend = nearest(name, list(register.columns))
+                findings.add(case.place, f"{register.name!r} has no column {name!r}", mend=mend)
+                continue
+            try:
+                row[name] = cell(register.columns[name], text)
+            except (ValueError, InvalidOperation):
+                findings.add(case.place, f"{name!r} cannot be {text!r}", expected=register.columns[name].type)
+        yield row
+
+
+def cell(column: Column, text: str) -> Any:
+    """A cell as its column's type; ``unknown`` stands for a missing one. Raises ``ValueError``."""
+    if text == "unknown":
+        return None
+    kind = column.feel_type
+    if kind.kind is Kind.BOOLEAN:
+        if text not in ("yes", "no", "true", "false"):
+            raise ValueError(text)
+        return text in ("yes", "true")
+    if kind.kind is Kind.DATE:
+        return date.fromisoformat(text)
+    if kind.is_number:
+        number = Decimal(text)
+        if number != number.quantize(Decimal(1).scaleb(-kind.scale)):
+            raise ValueError(text)
+        return number if kind.scale else int(number)
+    if column.codes and text not in column.codes:
+        raise ValueError(text)
+    return text
+
+
+def _same(found: Any, wanted: str) -> bool:
+    if isinstance(found, int | Decimal) and not isinstance(found, bool):
+        try:
+            return Decimal(found) == Decimal(wanted)
+        except InvalidOperation:
+            return False
+    return _written(found) == {"true": "yes", "false": "no"}.get(wanted, wanted)
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

@@ -1,0 +1,48 @@
+"""Worked cases hold the rules to the law's own examples."""
+
+from __future__ import annotations
+
+import textwrap
+
+from doorstep.engines.rules.api import check_cases
+from doorstep.engines.rules.tests.town import rules
+from doorstep.kit.files import read_yaml
+
+CASES = """
+cases_of: town
+entity: contract
+as_of: 2026-09-01
+usually:
+  contract: {contract_id: k, holder: p, use: domestic, power: 3.45}
+  income: {tax_id: p, household: h, taxable_income: 100.00, born_on: 1950-01-01}
+cases:
+"""
+
+
+def found(case: str) -> list[str]:
+    return [str(problem) for problem in check_cases(read_yaml(CASES + textwrap.dedent(case), file="c.yaml"), rules())]
+
+
+def test_a_case_that_comes_out_as_expected_is_silent() -> None:
+    assert found("- {case: ok, rows: {income: [{}]}, expect: {entitled: yes, entitled.reason: low}}") == []
+
+
+def test_a_case_that_comes_out_otherwise_is_named_with_its_place() -> None:
+    told = found("- {case: too rich, rows: {income: [{taxable_income: 120.26}]}, expect: {entitled: yes}}")
+    assert told == ["c.yaml:9:3: too rich: entitled comes out otherwise; expected yes; found no"]
+
+
+def test_what_is_missing_is_unknown() -> None:
+    assert found("- {case: gone, rows: {}, expect: {entitled: unknown}}") == []
+    assert found("- {case: gone, rows: {income: [{taxable_income: unknown}]}, expect: {entitled: unknown}}") == []
+
+
+def test_mistakes_in_a_case_are_explained() -> None:
+    assert "no column 'incme'" in found("- {case: a, rows: {income: [{incme: 3}]}, expect: {entitled: yes}}")[0]
+    assert "unknown register 'incom'" in found("- {case: a, rows: {incom: [{}]}, expect: {entitled: yes}}")[0]
+    wrong = "- {case: a, rows: {income: [{taxable_income: 1.234}]}, expect: {entitled: yes}}"
+    assert "cannot be '1.234'" in found(wrong)[0]
+        "cannot be '1.234'"
+        in found("- {case: a, rows: {income: [{taxable_income: 1.234}]}, expect: {entitled: yes}}")[0]
+    )
+    assert "unknown name 'entitld'" in found("- {case: a, expect: {entitld: yes}}")[0]
