@@ -64,26 +64,6 @@ def algorithm_register(*, country: Country, language: str) -> tuple[Algorithm, .
 # --- runs
 
 
-@dataclass(frozen=True)
-class Order:
-    """What a run is to do. ``inputs`` is a folder, or register -> files."""
-
-    programme: str
-    inputs: Path | Mapping[str, Sequence[Path]]
-    as_of: date
-    kind: RunKind = RunKind.REAL
-    out: Path | None = None
-    """Folder for the files; none are written without it."""
-    everyone: bool | None = None
-    """Renew or end every entitlement; ``None``: as the programme's month says."""
-    answers: Sequence[Path] = ()
-    """Files with the answers of providers that keep their register to themselves."""
-    confirm_endings: bool = False
-    """Go on although more entitlements would end than the programme's guard allows."""
-    allow_missing: frozenset[str] = field(default_factory=frozenset)
-    """Registers and deliverers whose absence is intended."""
-
-
 def decide(
     *, country: Country, order: Order, officer: Officer, now: datetime, progress: Progress | None = None
 ) -> RunSummary:

@@ -90,6 +90,7 @@ MOVES = (
     Move(Standing.ACTIVE, Found.NO, Condition.UNCHANGED, Act.HOLD, _A),
     Move(Standing.ACTIVE, Found.NO, Condition.ALWAYS, Act.ANNOUNCE_END, _E, DecisionKind.ENDING, NoticeKind.ENDING),
     Move(Standing.ACTIVE, Found.UNKNOWN, Condition.ALWAYS, Act.REVIEW, _A),
+    Move(Standing.ACTIVE, Found.CLOSED, Condition.SHIELDED, Act.HOLD, _A),
     Move(Standing.ACTIVE, Found.CLOSED, Condition.ALWAYS, Act.ANNOUNCE_END, _E, DecisionKind.ENDING, NoticeKind.ENDING),
     Move(
         Standing.ENDING,
@@ -130,6 +131,9 @@ def act_sql(*, standing: str, found: str) -> str:
         lines.append(f"WHEN {standing} = '{move.standing}' AND {found} = '{move.found}'{condition} THEN '{move.act}'")
     return "CASE " + " ".join(lines) + " END"
 
+
+STAGED = (Act.START, Act.CONTINUE, Act.RENEW, Act.ANNOUNCE_END, Act.WITHDRAW_END, Act.END, Act.REVIEW)
+"""The acts that change something in the database."""
 
 def decision_of(act: Act) -> DecisionKind | None:
     """The decision that an act is, if it is one."""

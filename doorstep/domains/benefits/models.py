@@ -77,6 +77,7 @@ class Entitlement(models.Model):
     digest = models.CharField(max_length=64)
     confirmed_on = models.DateField()
     shielded = models.CharField(max_length=64, default="")
+    words = models.TextField(default="")
 
     class Meta:
         constraints: ClassVar = [
