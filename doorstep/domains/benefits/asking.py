@@ -36,7 +36,10 @@ def questions(programme: Programme, answers: Mapping[str, str], language: str) -
         asked.append(_asked(ask, language))
         if ask.id.text not in answers:
             break
-        values[ask.id.text] = _value(ask, answers[ask.id.text], language)
+        try:
+            values[ask.id.text] = _value(ask, answers[ask.id.text], language)
+        except BadAnswer:
+            break
     return tuple(asked)
 
 

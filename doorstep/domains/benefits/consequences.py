@@ -7,10 +7,11 @@ new rows are drawn while staging, so that entitlement, decision and notice are w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from django.db import connection
 
 from doorstep.domains.benefits import deciding, life
+from doorstep.domains.benefits.months import first_of_next_month, last_day
 from doorstep.domains.benefits.grounds import BY_PERSON
 from doorstep.domains.benefits.life import Act
 from doorstep.domains.benefits.shapes import Programme
@@ -32,21 +33,15 @@ class Stamp:
 
 def stamp(programme: Programme, *, run: int, version: str, as_of: date, now: datetime) -> Stamp:
     """The dates of a run: starts on the first day of next month; ends with the month in which objecting ends."""
-    told = max(as_of, now.date())
     return Stamp(
         programme=programme.id,
         run=run,
         version=version,
         as_of=as_of,
         from_date=first_of_next_month(as_of),
-        to_date=first_of_next_month(told + timedelta(days=programme.object_within.days)) - timedelta(days=1),
+        to_date=last_day(max(as_of, now.date()), programme),
         now=now,
     )
-
-
-def first_of_next_month(day: date) -> date:
-    """The first day of the month after ``day``."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def lock_tables() -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 
 from django.db import connection
 
-from doorstep.domains.benefits.consequences import first_of_next_month
+from doorstep.domains.benefits.fileruns import write_each
 from doorstep.domains.benefits.models import Run
 from doorstep.domains.benefits.types import NotFound, RunRefused
 from doorstep.engines.dataflow.api import Workshop
-
-FILE_NAME = "{value}.csv"
 
 
 def write_files_of(workshop: Workshop, run: Run, folder: Path) -> Mapping[str, int]:
@@ -39,25 +36,6 @@ def is_newest(run: Run) -> bool:
     """Whether no later real run has changed what stands."""
     later = Run.objects.filter(programme=run.programme, kind="real", state="finished", pk__gt=run.pk)
     return not later.exists()
-
-
-def write_each(workshop: Workshop, relation: str, folder: Path) -> Mapping[str, int]:
-    """One CSV file for each deliverer in ``relation`` (supplier, contract, from_date, to_date)."""
-    return workshop.write_each(
-        f'SELECT supplier, contract, from_date AS "from", to_date AS "to" FROM {relation} ORDER BY supplier, contract',
-        by="supplier",
-        folder=folder,
-        name=FILE_NAME,
-    )
-
-
-def decided_as_delivered(workshop: Workshop, as_of: date) -> None:
-    """Make ``delivered`` from ``decided`` alone, for a run without a database."""
-    start = first_of_next_month(as_of)
-    workshop.connection.execute(
-        "CREATE VIEW delivered AS SELECT deliverer AS supplier, key AS contract, "
-        f"DATE '{start}' AS from_date, CAST(NULL AS DATE) AS to_date FROM decided WHERE outcome"
-    )
 
 
 def run_of(id_: int) -> Run:

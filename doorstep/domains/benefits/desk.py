@@ -115,15 +115,15 @@ def standing_of(programme: str, contract: str) -> Entitlement | None:
 
 
 def open_objections(
-    officer: Officer, language: str, programme: str | None, search: str, number: int, size: int
+    officer: Officer, language: str, wanted: ReviewFilter, number: int, size: int
 ) -> Page[ObjectionView]:
     """See ``api.open_objections``."""
     policies.check_review(officer)
     rows = Objection.objects.filter(state="pending").select_related("decision__entitlement").order_by("due", "id")
-    if programme:
-        rows = rows.filter(decision__entitlement__programme=programme)
-    if search:
-        rows = rows.filter(decision__entitlement__contract__startswith=search)
+    if wanted.programme:
+        rows = rows.filter(decision__entitlement__programme=wanted.programme)
+    if wanted.search:
+        rows = rows.filter(decision__entitlement__contract__startswith=wanted.search)
     page: Page[ObjectionView] = queries.paged(rows, number, size, lambda row: persons.objection_view(row, language))
     return page
 
@@ -158,7 +158,7 @@ def queue(officer: Officer, state: str, number: int, size: int) -> Page[NoticeTe
     return page
 
 
-def notice(id_: int, officer: Officer, purpose: str, now: datetime) -> NoticeText:
+def notice(id_: int, officer: Officer, purpose: str, language: str | None, now: datetime) -> NoticeText:
     """See ``api.notice``."""
     policies.check_review(officer)
     row = Notice.objects.select_related("decision__entitlement", "objection").filter(pk=id_).first()
@@ -167,7 +167,7 @@ def notice(id_: int, officer: Officer, purpose: str, now: datetime) -> NoticeTex
     entitlement = row.decision.entitlement
     with transaction.atomic():
         persons.look(entitlement, officer.name, purpose, now)
-        return write_notice(row, persons.setting_of(row.decision.version, entitlement.programme))
+        return write_notice(row, persons.setting_of(row.decision.version, entitlement.programme), language)
 
 
 def _listed(row: Notice) -> NoticeText:

@@ -15,7 +15,7 @@ from doorstep.domains.benefits.words import say
 from doorstep.domains.country.api import Country
 from doorstep.engines.dataflow.api import Column, Register
 from doorstep.engines.feel.api import Kind, Type
-from doorstep.engines.rules.api import Question, RuleSet, fact_value
+from doorstep.engines.rules.api import Question, RuleSet
 from doorstep.kit import files
 from doorstep.kit.errors import Findings, Problems
 from doorstep.kit.files import Written
@@ -97,7 +97,7 @@ def written_facts(
     for name, text in facts_of(programme, country).items():
         if name in stored:
             node = country.rules.expression(programme.entity.text, text)
-            value = write_value(fact_value(stored[name], node.type), node.type, country, language)
+            value = write_value(typed(stored[name], node.type), node.type, country, language)
             found.append(Fact(name, label_of(programme, country, name, text, language), value))
     return tuple(found)
 
@@ -135,6 +135,15 @@ def deliverer_name(programme: Programme, country: Country, code: str, language: 
     column: Column | None = register.columns.get(programme.deliver.by.text) if register else None
     if column is not None and isinstance(column.of, dict) and code in column.of:
         return column.of[code].in_(language)
+    return code
+
+
+def code_label(country: Country, code: str, language: str) -> str:
+    """What people call a code, wherever a register lists it."""
+    for register in country.registers.values():
+        for column in register.columns.values():
+            if isinstance(column.of, dict) and code in column.of:
+                return column.of[code].in_(language)
     return code
 
 
@@ -176,6 +185,24 @@ def hash_file(path: Path) -> str:
 def digest_of(parts: Sequence[str]) -> str:
     """One hash over several texts, in their order."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def stored(value: Any) -> str:
+    """A value as facts are stored: text, as the database writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def typed(text: str | None, kind: Type) -> Any:
+    """A stored fact as the value it was."""
+    if text is None:
+        return None
+    if kind.kind is Kind.BOOLEAN:
+        return text == "true"
+    if kind.kind is Kind.DATE:
+        return date.fromisoformat(text)
+    return Decimal(text) if kind.is_number else text
 
 
 def _quoted(text: str) -> str:

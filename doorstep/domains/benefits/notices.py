@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,25 +9,9 @@ from doorstep.domains.benefits import grounds
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice
 from doorstep.domains.benefits.references import reference_of
 from doorstep.domains.benefits.shapes import Letter, Programme
-from doorstep.domains.benefits.types import NoticeKind, NoticeText
+from doorstep.domains.benefits.types import DecisionKind, NoticeKind, NoticeText
 from doorstep.domains.country.api import Country
 from doorstep.kit.languages import write_date, write_share
-
-_ALWAYS = {"title", "contract", "supplier", "gives", "share", "reason", "reference", "phone", "office", "decided_on"}
-_TIMES = {"from_date", "object_by"}
-PLACEHOLDERS: Mapping[NoticeKind, set[str]] = {
-    NoticeKind.GRANTED: _ALWAYS | _TIMES,
-    NoticeKind.RENEWED: _ALWAYS | _TIMES,
-    NoticeKind.ENDING: _ALWAYS | _TIMES | {"to_date"},
-    NoticeKind.ENDED: _ALWAYS | _TIMES | {"to_date"},
-    NoticeKind.ENDING_WITHDRAWN: _ALWAYS | _TIMES,
-    NoticeKind.OBJECTION_RECEIVED: _ALWAYS,
-    NoticeKind.OBJECTION_UPHELD: _ALWAYS | {"words"},
-    NoticeKind.OBJECTION_REJECTED: _ALWAYS | {"words"},
-    NoticeKind.CORRECTION: _ALWAYS | _TIMES,
-}
-"""What each notice may mention. ``words`` are those of the official who answered an objection."""
-
 
 @dataclass(frozen=True)
 class Setting:
@@ -65,6 +48,19 @@ def object_by(decision: Decision, programme: Programme) -> date:
     return decision.decided_at.date() + timedelta(days=programme.object_within.days)
 
 
+def reason(decision: Decision, setting: Setting, language: str) -> str:
+    """Why, in words."""
+    return grounds.reason_words(
+        setting.programme,
+        setting.country,
+        code=decision.reason,
+        outcome=decision.kind not in (DecisionKind.ENDING, DecisionKind.ENDED),
+        facts=decision.facts,
+        words=decision.words,
+        language=language,
+    )
+
+
 def gives(decision: Decision | Entitlement, programme: Programme, language: str) -> str:
     """What one gets, written: ``"33.8% off what you pay for energy"``."""
     return programme.gives.label.in_(language).format(share=share(decision, language))
@@ -88,7 +84,7 @@ def _values(decision: Decision, entitlement: Entitlement, setting: Setting, lang
         "supplier": grounds.deliverer_name(programme, country, entitlement.supplier, language),
         "share": share(decision, language),
         "gives": gives(decision, programme, language),
-        "reason": grounds.reason_words(programme, country, decision, language),
+        "reason": reason(decision, setting, language),
         "reference": reference_of(decision.pk),
         "phone": office.phone or country.help_phone,
         "office": office.name.in_(language),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from doorstep.domains.benefits import grounds, reading
 from doorstep.domains.benefits.models import Decision, Entitlement, FailedTry, Look, Notice, Objection
-from doorstep.domains.benefits.notices import Setting, object_by, write_notice
+from doorstep.domains.benefits.notices import Setting, object_by, reason, write_notice
 from doorstep.domains.benefits.references import fits, reference_of, subject_of, tidied
 from doorstep.domains.benefits.types import (
     DecisionKind,
@@ -29,6 +30,15 @@ TRIES_A_CONTRACT = 10
 TRIES_A_PERSON = 30
 TRIES_WITHIN = timedelta(hours=1)
 MAX_CONTRACT = 80
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, why, and in which language."""
+
+    who: str
+    purpose: str
+    language: str
 
 
 def setting_of(decision_version: str, programme: str) -> Setting:
@@ -67,14 +77,12 @@ def find(reference: str, contract: str, who: str, now: datetime) -> Decision:
     return found[0]
 
 
-def decision_by_reference(
-    reference: str, contract: str, who: str, purpose: str, language: str, now: datetime
-) -> DecisionView:
+def decision_by_reference(reference: str, contract: str, reader: Reader, now: datetime) -> DecisionView:
     """See ``api.decision_by_reference``."""
-    row = find(reference, contract, who, now)
+    row = find(reference, contract, reader.who, now)
     with transaction.atomic():
-        look(row.entitlement, who, purpose, now)
-        return view(row, language, now)
+        look(row.entitlement, reader.who, reader.purpose, now)
+        return view(row, reader.language, now)
 
 
 def view(row: Decision, language: str, now: datetime) -> DecisionView:
@@ -107,19 +115,6 @@ def view(row: Decision, language: str, now: datetime) -> DecisionView:
         objection=objection_view(objection, language) if objection else None,
         history=_history(entitlement, setting, language),
         looks=looks_of(entitlement),
-    )
-
-
-def reason(row: Decision, setting: Setting, language: str) -> str:
-    """Why, in words."""
-    return grounds.reason_words(
-        setting.programme,
-        setting.country,
-        code=row.reason,
-        outcome=row.kind not in (DecisionKind.ENDING, DecisionKind.ENDED),
-        facts=row.facts,
-        words=row.words,
-        language=language,
     )
 
 

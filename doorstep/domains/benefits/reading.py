@@ -9,7 +9,6 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from doorstep.domains.benefits import asking, grounds
-from doorstep.domains.benefits.notices import PLACEHOLDERS
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import NotFound, NoticeKind
 from doorstep.domains.country.api import Country, missing_translations
@@ -19,6 +18,20 @@ from doorstep.kit.languages import Text
 
 FOLDER = "programmes"
 MAX_SUBJECT = 80
+_ALWAYS = {"title", "contract", "supplier", "gives", "share", "reason", "reference", "phone", "office", "decided_on"}
+_TIMES = {"from_date", "object_by"}
+PLACEHOLDERS: Mapping[NoticeKind, set[str]] = {
+    NoticeKind.GRANTED: _ALWAYS | _TIMES,
+    NoticeKind.RENEWED: _ALWAYS | _TIMES,
+    NoticeKind.ENDING: _ALWAYS | _TIMES | {"to_date"},
+    NoticeKind.ENDED: _ALWAYS | _TIMES | {"to_date"},
+    NoticeKind.ENDING_WITHDRAWN: _ALWAYS | _TIMES,
+    NoticeKind.OBJECTION_RECEIVED: _ALWAYS,
+    NoticeKind.OBJECTION_UPHELD: _ALWAYS | {"words"},
+    NoticeKind.OBJECTION_REJECTED: _ALWAYS | {"words"},
+    NoticeKind.CORRECTION: _ALWAYS | _TIMES,
+}
+"""What each notice may mention. ``words`` are those of the official who answered an objection."""
 
 
 @lru_cache(maxsize=8)

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +22,7 @@ from django.db import DatabaseError, connection, transaction
 from doorstep.domains.benefits import consequences, deciding, delivering, grounds, guards, policies, queries, reading
 from doorstep.domains.benefits.deciding import Inputs, Task
 from doorstep.domains.benefits.models import Run
+from doorstep.domains.benefits.reports import write_report
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import Officer, Order, RunKind, RunRefused, RunSummary
 from doorstep.domains.country.api import Country, version
@@ -123,14 +123,6 @@ def _write_out(workshop: Workshop, run: Run, folder: Path | None) -> None:
     run.files = dict(delivering.write_files_of(workshop, run, folder))
     run.save(update_fields=["files"])
     write_report(folder, queries.report_json(run))
-
-
-def write_report(folder: Path, report: dict[str, object]) -> None:
-    """Write ``report.json`` so that nobody ever sees half of it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / ".report.json.part"
-    part.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(folder / "report.json")
 
 
 @contextmanager

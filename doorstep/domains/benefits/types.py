@@ -498,6 +498,7 @@ class RuleInWords:
     words: str
     formula: str
     uses: tuple[str, ...] = ()
+    reference: str = ""
 
 
 @dataclass(frozen=True)
