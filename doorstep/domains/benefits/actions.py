@@ -68,6 +68,8 @@ def settle_objection(id_: int, officer: Officer, upheld: bool, words: str, now: 
         row.save()
         if upheld:
             _restore(row, officer, now)
+        else:
+            _not_before(row.decision, now)
         kind = NoticeKind.OBJECTION_UPHELD if upheld else NoticeKind.OBJECTION_REJECTED
         _tell(row.decision, kind, now, row)
         persons.look(row.decision.entitlement, officer.name, "answer-an-objection", now)
@@ -162,6 +164,14 @@ def _restore(row: Objection, officer: Officer, now: datetime) -> None:
     entitlement.reason, entitlement.words = BY_PERSON, row.words
     entitlement.save()
     _decide(entitlement, _Act(officer, row.words, now), DecisionKind.CORRECTION, notice=False)
+
+
+def _not_before(decision: Decision, now: datetime) -> None:
+    """An ending that an objection held back ends no earlier than the month in which it is answered."""
+    entitlement = Entitlement.objects.select_for_update().get(pk=decision.entitlement_id)
+    if entitlement.state == "ending" and entitlement.to_date is not None:
+        entitlement.to_date = max(entitlement.to_date, first_of_next_month(now.date()) - timedelta(days=1))
+        entitlement.save(update_fields=["to_date"])
 
 
 def _decide(entitlement: Entitlement, act: _Act, kind: DecisionKind, *, notice: bool = True) -> Decision:

@@ -97,6 +97,7 @@ def apply(marks: Stamp) -> None:
         cursor.execute("ANALYZE staged")
         for sql in (_START, _CONFIRM, _CONTINUE, _ANNOUNCE, _WITHDRAW, _END, _decisions(), _notices(), *_REVIEWS):
             cursor.execute(sql, values)
+        cursor.execute("DROP TABLE staged")
 
 
 _START = f"""

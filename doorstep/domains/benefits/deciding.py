@@ -156,7 +156,7 @@ def staged_sql(task: Task, given: Sequence[Question]) -> str:
             coalesce(r."{task.programme.language}", '') AS language,
             CASE WHEN m.found = 'closed' THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}' ELSE d.reason END AS reason,
             d.rate,
-            CASE WHEN {bare} THEN NULL ELSE WHEN m.found = 'closed' THEN '{{}}' ELSE {facts} END AS facts,
+            CASE WHEN {bare} THEN NULL WHEN m.found = 'closed' THEN '{{}}' ELSE {facts} END AS facts,
             CASE WHEN {bare} THEN NULL WHEN m.found = 'closed' THEN '{CLOSED}' ELSE md5({facts}) END AS digest,
             m.by_person
         FROM (SELECT *, unchanged IS NOT TRUE AS fresh FROM moves WHERE act IN ({acts})) m

@@ -126,7 +126,7 @@ def write_value(value: Any, kind: Type, country: Country, language: str) -> str:
         if kind.kind is Kind.MONEY:
             return write_money(Decimal(value), country.currency, language)
         return write_number(value, language)
-    return str(value)
+    return code_label(country, str(value), language)
 
 
 def deliverer_name(programme: Programme, country: Country, code: str, language: str) -> str:
