@@ -1,14 +1,19 @@
-"""The only door of benefits. Everything is keyword-only and gives plain values from ``types``."""
+"""The only door of benefits. Everything is keyword-only and gives plain values from ``types``.
+
+Checking a country, ``would_i_get_it``, ``explain``, ``answer`` and ``decide_files`` need no database; what does is
+imported when it is called.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from doorstep.domains.benefits import policies
+from doorstep.domains.benefits import algorithms, apart, asking, deciding, explaining, fileruns, policies, reading
+from doorstep.domains.benefits.life import diagram
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import (
     Algorithm,
@@ -19,23 +24,68 @@ from doorstep.domains.benefits.types import (
     NoticeText,
     ObjectionView,
     Officer,
+    Order,
     Outcome,
     Overview,
     Page,
+    ReviewFilter,
     ReviewItem,
-    RunKind,
     RunReport,
     RunSummary,
     SwitchState,
     Verdict,
 )
+from doorstep.domains.country.api import Country
+from doorstep.engines.dataflow.api import Workshop
 from doorstep.kit.errors import Problem
 
-if TYPE_CHECKING:
-    from doorstep.domains.country.api import Country
+__all__ = [
+    "Order",
+    "Programme",
+    "algorithm_register",
+    "answer",
+    "ask_questions",
+    "can_review",
+    "can_supervise",
+    "check_answer",
+    "check_programmes",
+    "decide",
+    "decide_files",
+    "decision",
+    "decision_by_reference",
+    "diagram",
+    "explain",
+    "export_queue",
+    "is_on",
+    "list_runs",
+    "notice",
+    "notices_of",
+    "object_to",
+    "objection",
+    "open_objections",
+    "open_reviews",
+    "overview",
+    "programme",
+    "programmes",
+    "questions_asked",
+    "questions_file",
+    "queue",
+    "review",
+    "review_reasons",
+    "run_report",
+    "settle_objection",
+    "settle_review",
+    "switch",
+    "switch_history",
+    "would_i_get_it",
+    "write_supplier_files",
+]
 
 Progress = Callable[[float, str], None]
 """Called with the share done (0 to 1) and what is being done."""
+
+can_review = policies.can_review
+can_supervise = policies.can_supervise
 
 
 # --- programmes
@@ -43,45 +93,25 @@ Progress = Callable[[float, str], None]
 
 def programmes(*, country: Country) -> tuple[Programme, ...]:
     """Every programme of the country, in the order of their ids."""
-    raise NotImplementedError
+    return tuple(reading.programmes_of(country).values())
 
 
 def programme(*, country: Country, id: str) -> Programme:
     """One programme. Raises ``NotFound``."""
-    raise NotImplementedError
+    return reading.programme_of(country, id)
 
 
 def check_programmes(country: Country) -> list[Problem]:
     """Every mistake in ``programmes/*.yaml``: a part for ``check_country``."""
-    raise NotImplementedError
+    return reading.check_programmes(country)
 
 
 def algorithm_register(*, country: Country, language: str) -> tuple[Algorithm, ...]:
     """Everything that decides each programme, in words, for anybody to read."""
-    raise NotImplementedError
+    return algorithms.algorithms(country, language)
 
 
 # --- runs
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a run is to do. ``inputs`` is a folder, or register -> files."""
-
-    programme: str
-    inputs: Path | Mapping[str, Sequence[Path]]
-    as_of: date
-    kind: RunKind = RunKind.REAL
-    out: Path | None = None
-    """Folder for the files; none are written without it."""
-    everyone: bool | None = None
-    """Renew or end every entitlement; ``None``: as the programme's month says."""
-    answers: Sequence[Path] = ()
-    """Files with the answers of providers that keep their register to themselves."""
-    confirm_endings: bool = False
-    """Go on although more entitlements would end than the programme's guard allows."""
-    allow_missing: frozenset[str] = field(default_factory=frozenset)
-    """Registers and deliverers whose absence is intended."""
 
 
 def decide(
@@ -90,48 +120,73 @@ def decide(
     """Decide everybody and store what follows, all or nothing.
 
     Raises ``RunRefused`` (switched off, another run at work, files missing, too many endings), ``NotAllowed``,
-    and ``DoorstepError`` for files that cannot be read.
+    and ``DoorstepError`` for files that cannot be read. A real run needs the country loaded.
     """
-    raise NotImplementedError
+    from doorstep.domains.benefits import running
+
+    return running.decide(country, order, officer, now, progress)
 
 
 def decide_files(*, country: Country, order: Order, now: datetime, progress: Progress | None = None) -> RunSummary:
     """Decide everybody from files to files, without a database: nothing is stored, no notices, no endings."""
-    raise NotImplementedError
+    with _workshop(progress) as workshop:
+        return fileruns.decide_files(workshop, _task(country, order), order, now)
 
 
 def explain(*, country: Country, order: Order, contract_id: str, language: str) -> Explanation:
     """Rebuild one contract's decision from the files, with every step. Raises ``NotFound``."""
-    raise NotImplementedError
+    task = _task(country, order)
+    case = explaining.Case(country, task.programme, task.as_of, {})
+    with _workshop(None) as workshop:
+        return explaining.explain(workshop, case, task.files, contract_id, language)
+
+
+def questions_asked(*, country: Country, programme: str) -> Mapping[str, str]:
+    """Question -> provider: the yes/no questions that a provider can answer on its own machine."""
+    found = reading.programme_of(country, programme)
+    return {question.name: question.provider for question in apart.questions_of(found, country)}
 
 
 def questions_file(*, country: Country, order: Order, variable: str, path: Path) -> int:
     """Write the keys that one provider is asked about (CSV, one column ``key``). Returns how many."""
-    raise NotImplementedError
+    task = _task(country, order)
+    with _workshop(None) as workshop:
+        return apart.write_questions(workshop, _asking(task, variable), task.files, path)
 
 
 def answer(
     *, country: Country, order: Order, variable: str, keys: Path, path: Path, progress: Progress | None = None
 ) -> AnswerSummary:
     """On the provider's own machine: answer yes, no or nothing for each key, from its register alone."""
-    raise NotImplementedError
+    task = _task(country, order)
+    with _workshop(progress) as workshop:
+        return apart.answer(workshop, _asking(task, variable), task.files, keys, path)
 
 
-def write_supplier_files(*, country: Country, run: int, folder: Path) -> Mapping[str, int]:
-    """Write a run's files for the deliverers again from the database. Returns file name -> rows."""
-    raise NotImplementedError
+def write_supplier_files(*, run: int, folder: Path) -> Mapping[str, int]:
+    """Write the newest run's files for the deliverers again from the database. Returns file name -> rows."""
+    from doorstep.domains.benefits import delivering
+
+    with _workshop(None) as workshop:
+        return delivering.write_files_of(workshop, delivering.run_of(run), folder)
 
 
 def list_runs(
     *, programme: str | None = None, trials: bool = False, number: int = 1, size: int = 20
 ) -> Page[RunSummary]:
     """Finished runs, the newest first; ``trials`` adds trial, failed and refused runs (for officers)."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import queries
+
+    return queries.list_runs(programme, trials, number, size)
 
 
-def run_report(*, run: int) -> RunReport:
-    """A run as the public may read it. Raises ``NotFound``."""
-    raise NotImplementedError
+def run_report(*, run: int, officer: Officer | None = None) -> RunReport:
+    """A run as the public may read it; an officer also reads trials and small groups. Raises ``NotFound``."""
+    from doorstep.domains.benefits import queries
+
+    if officer is not None:
+        policies.check_review(officer)
+    return queries.run_report(run, whole=officer is not None)
 
 
 # --- would I get it?
@@ -140,20 +195,25 @@ def run_report(*, run: int) -> RunReport:
 def ask_questions(
     *, country: Country, programme: str, answers: Mapping[str, str], language: str
 ) -> tuple[AskedQuestion, ...]:
-    """The questions to ask so far: those answered and the next ones, in order (``when`` decides)."""
-    raise NotImplementedError
+    """The questions to ask so far: those answered and the next one, in order (``when`` decides)."""
+    return asking.questions(reading.programme_of(country, programme), answers, language)
 
 
-def check_answer(*, country: Country, programme: str, question: str, answers: Mapping[str, str], language: str) -> None:
+def check_answer(
+    *, country: Country, programme: str, question: str, answers: Mapping[str, str], language: str
+) -> None:
     """Raise ``BadAnswer`` where ``answers[question]`` cannot be used. An empty answer is "I do not know"."""
-    raise NotImplementedError
+    found = reading.programme_of(country, programme)
+    before = asking.values_before(found, question, answers, language)
+    asking.check_answer(found, question, answers.get(question, ""), before, language)
 
 
 def would_i_get_it(
     *, country: Country, programme: str, answers: Mapping[str, str], language: str, as_of: date
 ) -> Outcome:
     """Decide an invented household from a visitor's answers. Nothing is stored. Raises ``BadAnswer``."""
-    raise NotImplementedError
+    found = reading.programme_of(country, programme)
+    return explaining.outcome_of(explaining.visitor_case(country, found, answers, language, as_of), language)
 
 
 # --- one person's decision
@@ -166,22 +226,32 @@ def decision_by_reference(
 
     ``who`` says who asks ("the person", or an address to count tries by); it is stored with the look.
     """
-    raise NotImplementedError
+    from doorstep.domains.benefits import persons
+
+    return persons.decision_by_reference(reference, contract_id, persons.Reader(who, purpose, language), now)
 
 
 def decision(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> DecisionView:
     """A decision for an officer. Records the look."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import desk
+
+    return desk.decision(id, officer, purpose, language, now)
 
 
 def notices_of(*, decision: int, language: str | None, who: str, purpose: str, now: datetime) -> tuple[NoticeText, ...]:
     """The letters about one decision, in their own language or in ``language``. Records the look."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import persons
+
+    return persons.notices_of(decision, language, who, purpose, now)
 
 
-def object_to(*, reference: str, contract_id: str, text: str, who: str, now: datetime) -> ObjectionView:
+def object_to(
+    *, reference: str, contract_id: str, text: str, who: str, now: datetime, language: str = "en"
+) -> ObjectionView:
     """Object to a decision. Raises ``NotFound``, ``TooLate``, ``TooManyTries`` and ``BadAnswer`` (no words)."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import actions, persons
+
+    return actions.object_to(reference, contract_id, text, persons.Reader(who, "object", language), now)
 
 
 # --- the officers' desk
@@ -189,7 +259,9 @@ def object_to(*, reference: str, contract_id: str, text: str, who: str, now: dat
 
 def overview(*, country: Country, officer: Officer) -> tuple[Overview, ...]:
     """The desk's numbers, a row for each programme."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import desk
+
+    return desk.overview(country, officer)
 
 
 def open_reviews(
@@ -204,65 +276,115 @@ def open_reviews(
     size: int = 25,
 ) -> Page[ReviewItem]:
     """Contracts that wait for a person, the oldest first. ``search`` finds the start of a contract's id."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import desk
+
+    return desk.open_reviews(officer, language, ReviewFilter(programme or "", search, reason, area), number, size)
 
 
 def review_reasons(*, officer: Officer, programme: str | None = None) -> Mapping[str, int]:
     """Reason code -> open reviews."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import desk
+
+    return desk.review_reasons(officer, programme)
 
 
 def review(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> ReviewItem:
     """One review. Records the look. Raises ``NotFound``."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import desk
+
+    return desk.review(id, officer, purpose, language, now)
 
 
 def settle_review(*, id: int, officer: Officer, verdict: Verdict, words: str, now: datetime) -> ReviewItem:
     """Decide a review. ``words`` say why and reach the person. Raises ``NotFound``, ``TooLate``, ``BadAnswer``."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import actions
+
+    return actions.settle_review(id, officer, verdict, words, now)
 
 
 def open_objections(
     *, officer: Officer, language: str, programme: str | None = None, search: str = "", number: int = 1, size: int = 25
 ) -> Page[ObjectionView]:
     """Objections that wait, those due first."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import desk
+
+    return desk.open_objections(officer, language, ReviewFilter(programme or "", search), number, size)
 
 
 def objection(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> ObjectionView:
     """One objection. Records the look. Raises ``NotFound``."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import desk
+
+    return desk.objection(id, officer, purpose, language, now)
 
 
 def settle_objection(*, id: int, officer: Officer, upheld: bool, words: str, now: datetime) -> ObjectionView:
     """Decide an objection. Upheld restores the entitlement. Raises ``NotFound``, ``TooLate``, ``BadAnswer``."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import actions
+
+    return actions.settle_objection(id, officer, upheld, words, now)
 
 
 def switch(*, country: Country, programme: str, on: bool, officer: Officer, why: str, now: datetime) -> SwitchState:
     """Turn a programme's real runs on or off. Nothing is taken away from anybody by it."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import actions
+
+    return actions.switch(reading.programme_of(country, programme).id, on, officer, why, now)
 
 
 def is_on(*, programme: str) -> bool:
     """Whether a programme may decide for real: true until somebody turned it off."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import guards
+
+    return guards.is_on(programme)
 
 
 def switch_history(*, programme: str) -> tuple[SwitchState, ...]:
     """Every turn of the switch, the newest first."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import actions
+
+    return actions.switch_history(programme)
 
 
 def queue(*, officer: Officer, state: str = "queued", number: int = 1, size: int = 25) -> Page[NoticeText]:
     """Notices to send (or ``sent``), the oldest first. Personal words are left out: ``body`` is empty."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import desk
+
+    return desk.queue(officer, state, number, size)
+
+
+def notice(*, id: int, officer: Officer, purpose: str, now: datetime, language: str | None = None) -> NoticeText:
+    """One letter as the person gets it, or in ``language``. Records the look. Raises ``NotFound``."""
+    from doorstep.domains.benefits import desk
+
+    return desk.notice(id, officer, purpose, language, now)
 
 
 def export_queue(*, officer: Officer, format: str, limit: int, now: datetime) -> Iterator[str]:
     """Queued notices as lines of ``csv`` or ``jsonl`` for the printer or the bill; marks them sent."""
-    raise NotImplementedError
+    from doorstep.domains.benefits import sending
+
+    return sending.export_queue(officer, format, limit, now)
 
 
-can_review = policies.can_review
-can_supervise = policies.can_supervise
+# --- what several of these need
+
+
+@contextmanager
+def _workshop(progress: Progress | None) -> Iterator[Workshop]:
+    with (
+        tempfile.TemporaryDirectory(prefix="doorstep-") as folder,
+        Workshop(folder=Path(folder), progress=progress) as workshop,
+    ):
+        yield workshop
+
+
+def _task(country: Country, order: Order) -> deciding.Task:
+    found = reading.programme_of(country, order.programme)
+    files = deciding.find_files(found, order.inputs)
+    return deciding.Task(country, found, order.as_of, files, tuple(order.answers), order.allow_missing)
+
+
+def _asking(task: deciding.Task, variable: str) -> apart.Asking:
+    question = apart.question_of(task.programme, task.country, variable)
+    return apart.Asking(task.country, task.programme, question, task.as_of)

@@ -7,7 +7,7 @@ from doorstep.domains.benefits.types import NotAllowed, Officer, Role
 
 def can_review(officer: Officer) -> bool:
     """May read the desk, settle reviews and objections, and send notices."""
-    return bool(officer.roles & {Role.OFFICER, Role.SUPERVISOR})
+    return bool(officer.name) and bool(officer.roles & {Role.OFFICER, Role.SUPERVISOR})
 
 
 def check_review(officer: Officer) -> None:
@@ -18,7 +18,7 @@ def check_review(officer: Officer) -> None:
 
 def can_supervise(officer: Officer) -> bool:
     """May turn the switch and run for real."""
-    return Role.SUPERVISOR in officer.roles
+    return bool(officer.name) and Role.SUPERVISOR in officer.roles
 
 
 def check_supervise(officer: Officer) -> None:

@@ -123,7 +123,7 @@ class SituationRow:
     """Rows of one register that the answers make."""
 
     row: Mapping[str, str] = key(
-        "Column -> value. {answer} stands for an answer, {row} for the row's number; an empty value is unknown."
+        "Column -> value. {answer} stands for an answer, {row} for the row's number; a column left out is unknown."
     )
     when: Written | None = key("Make it only when this formula over the answers is true.", default=None)
     times: Written | None = key("How many such rows: a formula over the answers.", default=None)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from doorstep.kit.errors import DoorstepError
@@ -213,6 +214,26 @@ class RunReport:
     seconds: Decimal = Decimal(0)
 
 
+@dataclass(frozen=True)
+class Order:
+    """What a run is to do. ``inputs`` is a folder, or register -> files."""
+
+    programme: str
+    inputs: Path | Mapping[str, Sequence[Path]]
+    as_of: date
+    kind: RunKind = RunKind.REAL
+    out: Path | None = None
+    """Folder for the files; none are written without it."""
+    everyone: bool | None = None
+    """Renew or end every entitlement; ``None``: as the programme's month says."""
+    answers: Sequence[Path] = ()
+    """Files with the answers of providers that keep their register to themselves."""
+    confirm_endings: bool = False
+    """Go on although more entitlements would end than the programme's guard allows."""
+    allow_missing: frozenset[str] = field(default_factory=frozenset)
+    """Registers and deliverers whose absence is intended."""
+
+
 # --- what one person sees
 
 
@@ -372,6 +393,16 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class ReviewFilter:
+    """Which reviews to list; an empty part does not narrow. ``search`` finds the start of a contract's id."""
+
+    programme: str = ""
+    search: str = ""
+    reason: str = ""
+    area: str = ""
+
+
+@dataclass(frozen=True)
 class ReviewItem:
     """A contract that the registers could not decide: a person must look."""
 
@@ -467,6 +498,7 @@ class RuleInWords:
     words: str
     formula: str
     uses: tuple[str, ...] = ()
+    reference: str = ""
 
 
 @dataclass(frozen=True)

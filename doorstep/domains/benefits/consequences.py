@@ -1,0 +1,204 @@
+"""What follows from a run in the database: set-based SQL from one staging table, in the caller's transaction.
+
+Acts are staged by ``deciding``; the table in ``life`` says which decision and which notice each one makes. Numbers of
+new rows are drawn while staging, so that entitlement, decision and notice are written without looking one another up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from django.db import connection
+
+from doorstep.domains.benefits import deciding, life
+from doorstep.domains.benefits.months import first_of_next_month, last_day
+from doorstep.domains.benefits.grounds import BY_PERSON
+from doorstep.domains.benefits.life import Act
+from doorstep.domains.benefits.shapes import Programme
+from doorstep.engines.dataflow.api import Workshop
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What every row of a run carries."""
+
+    programme: str
+    run: int
+    version: str
+    as_of: date
+    from_date: date
+    to_date: date
+    now: datetime
+
+
+def stamp(programme: Programme, *, run: int, version: str, as_of: date, now: datetime) -> Stamp:
+    """The dates of a run: starts on the first day of next month; ends with the month in which objecting ends."""
+    return Stamp(
+        programme=programme.id,
+        run=run,
+        version=version,
+        as_of=as_of,
+        from_date=first_of_next_month(as_of),
+        to_date=last_day(max(as_of, now.date()), programme),
+        now=now,
+    )
+
+
+def lock_tables() -> None:
+    """Keep other writers out until the end of the transaction; readers go on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "LOCK TABLE benefits_entitlement, benefits_objection, benefits_review, benefits_decision, benefits_notice "
+            "IN SHARE ROW EXCLUSIVE MODE"
+        )
+
+
+def read_standing(workshop: Workshop, programme: str) -> int:
+    """Make the relation ``standing``: every entitlement that has not ended. Returns how many."""
+    query = f"""
+        SELECT e.id, e.contract, e.supplier, e.area, e.state, e.to_date, e.digest, e.shielded,
+            e.state = 'ending' AND e.reason = '{BY_PERSON}' AS by_person,
+            e.state = 'ending' AND EXISTS (
+                SELECT FROM benefits_objection o JOIN benefits_decision d ON d.id = o.decision_id
+                WHERE d.entitlement_id = e.id AND o.state = 'pending'
+            ) AS objected
+        FROM benefits_entitlement e WHERE e.programme = {_literal(programme)} AND e.state <> 'ended'
+    """
+    columns = {
+        "id": "BIGINT", "contract": "VARCHAR", "supplier": "VARCHAR", "area": "VARCHAR", "state": "VARCHAR",
+        "to_date": "DATE", "digest": "VARCHAR", "shielded": "VARCHAR", "by_person": "BOOLEAN", "objected": "BOOLEAN",
+    }  # fmt: skip
+    connection.ensure_connection()
+    return workshop.from_postgres(query, into="standing", columns=columns, connection=connection.connection)
+
+
+def stage(workshop: Workshop, sql: str) -> int:
+    """Bring the rows of ``sql`` into the temporary table ``staged``. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE TEMPORARY TABLE staged (
+                act text NOT NULL, entitlement bigint, contract text NOT NULL, person text, supplier text, area text,
+                language text, reason text, rate numeric, facts jsonb, digest text, by_person boolean,
+                new_entitlement bigint DEFAULT nextval(pg_get_serial_sequence('benefits_entitlement', 'id')),
+                decision bigint DEFAULT nextval(pg_get_serial_sequence('benefits_decision', 'id'))
+            ) ON COMMIT DROP
+            """
+        )
+    return workshop.to_postgres(
+        sql, table="staged", columns=deciding.STAGED_COLUMNS, connection=connection.connection
+    )
+
+
+def apply(marks: Stamp) -> None:
+    """Write everything that follows from the staged rows."""
+    values = vars(marks)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE staged")
+        for sql in (_START, _CONFIRM, _CONTINUE, _ANNOUNCE, _WITHDRAW, _END, _decisions(), _notices(), *_REVIEWS):
+            cursor.execute(sql, values)
+        cursor.execute("DROP TABLE staged")
+
+
+_START = f"""
+INSERT INTO benefits_entitlement (id, programme, contract, person, supplier, area, language, state, rate, from_date,
+    run, version, reason, facts, digest, confirmed_on, shielded, words)
+SELECT new_entitlement, %(programme)s, contract, coalesce(person, ''), coalesce(supplier, ''), coalesce(area, ''),
+    language, 'active', rate, %(from_date)s, %(run)s, %(version)s, reason, facts, digest, %(as_of)s, '', ''
+FROM staged WHERE act = '{Act.START}'
+"""
+
+_CONFIRM = f"""
+UPDATE benefits_entitlement e SET confirmed_on = %(as_of)s
+FROM staged s WHERE s.act = '{Act.CONTINUE}' AND s.facts IS NULL AND e.id = s.entitlement
+"""
+
+_SET = """
+UPDATE benefits_entitlement e SET confirmed_on = %(as_of)s, run = %(run)s, version = %(version)s, reason = s.reason,
+    facts = s.facts, digest = s.digest, rate = coalesce(s.rate, e.rate), words = ''
+"""
+
+_CONTINUE = f"""{_SET}
+FROM staged s
+WHERE s.act IN ('{Act.CONTINUE}', '{Act.RENEW}') AND s.facts IS NOT NULL AND e.id = s.entitlement
+"""
+
+_ANNOUNCE = """
+UPDATE benefits_entitlement e SET state = 'ending', to_date = greatest(%(to_date)s, e.from_date), run = %(run)s,
+    version = %(version)s, reason = s.reason, facts = s.facts, digest = s.digest, words = ''
+""" + f"FROM staged s WHERE s.act = '{Act.ANNOUNCE_END}' AND e.id = s.entitlement"
+
+_WITHDRAW = f"""{_SET}, state = 'active', to_date = NULL
+FROM staged s WHERE s.act = '{Act.WITHDRAW_END}' AND e.id = s.entitlement
+"""
+
+# Where a person decided, the reason and the words stay theirs.
+_END = f"""
+UPDATE benefits_entitlement e SET state = 'ended', run = %(run)s, version = %(version)s,
+    reason = CASE WHEN s.by_person THEN e.reason ELSE s.reason END,
+    facts = CASE WHEN s.by_person THEN e.facts ELSE s.facts END
+FROM staged s WHERE s.act = '{Act.END}' AND e.id = s.entitlement
+"""
+
+
+def _cases(pairs: list[tuple[str, str]]) -> str:
+    return "CASE s.act " + " ".join(f"WHEN '{act}' THEN '{value}'" for act, value in pairs) + " END"
+
+
+def _kinds() -> list[tuple[Act, str]]:
+    return [(act, kind.value) for act in life.STAGED if (kind := life.decision_of(act)) is not None]
+
+
+def _decisions() -> str:
+    acts = ", ".join(f"'{act}'" for act, _ in _kinds())
+    return f"""
+    INSERT INTO benefits_decision (id, entitlement_id, kind, run, version, reason, facts, digest, decided_at,
+        decided_by, words, from_date, to_date, rate)
+    SELECT s.decision, e.id, {_cases([(act, kind) for act, kind in _kinds()])}, %(run)s, %(version)s, e.reason,
+        e.facts, e.digest, %(now)s, '', e.words, e.from_date, e.to_date, e.rate
+    FROM staged s JOIN benefits_entitlement e ON e.id = coalesce(s.entitlement, s.new_entitlement)
+    WHERE s.act IN ({acts})
+    """
+
+
+def _notices() -> str:
+    pairs = [(act, life.notice_of(kind).value) for act in life.STAGED if (kind := life.decision_of(act)) is not None]
+    acts = ", ".join(f"'{act}'" for act, _ in pairs)
+    return f"""
+    INSERT INTO benefits_notice (decision_id, kind, language, state, queued_at)
+    SELECT s.decision, {_cases([(act, kind) for act, kind in pairs])},
+        coalesce(nullif(s.language, ''), (SELECT e.language FROM benefits_entitlement e WHERE e.id = s.entitlement), ''),
+        'queued', %(now)s
+    FROM staged s WHERE s.act IN ({acts})
+    """
+
+
+_REVIEWS = (
+    # What has become known, or is gone, needs nobody any more.
+    f"""
+    UPDATE benefits_review r SET state = 'resolved', settled_at = %(now)s
+    WHERE r.programme = %(programme)s AND r.state = 'open'
+        AND NOT EXISTS (SELECT FROM staged s WHERE s.act = '{Act.REVIEW}' AND s.contract = r.contract)
+    """,
+    # A person's verdict stands as long as the facts are those they saw.
+    f"""
+    INSERT INTO benefits_review (programme, contract, person, supplier, area, language, rate, run, version, reason,
+        facts, digest, opened_at, state, settled_by, verdict, words)
+    SELECT %(programme)s, s.contract, coalesce(s.person, ''), coalesce(s.supplier, ''), coalesce(s.area, ''), s.language,
+        s.rate, %(run)s, %(version)s, s.reason, s.facts, s.digest, %(now)s, 'open', '', '', ''
+    FROM staged s
+    WHERE s.act = '{Act.REVIEW}' AND NOT EXISTS (
+        SELECT FROM benefits_review r
+        WHERE r.programme = %(programme)s AND r.contract = s.contract AND r.state = 'settled'
+            AND r.verdict IN ('entitled', 'not_entitled') AND r.digest = s.digest
+    )
+    ON CONFLICT (programme, contract) WHERE state = 'open'
+    DO UPDATE SET run = excluded.run, version = excluded.version, reason = excluded.reason, facts = excluded.facts,
+        digest = excluded.digest, rate = excluded.rate
+        WHERE benefits_review.digest <> excluded.digest
+    """,
+)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

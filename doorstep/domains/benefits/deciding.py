@@ -1,0 +1,209 @@
+"""From registers' files to what a run would do, all in DuckDB: decided, compared with what stands, and classified.
+
+Relations in the order they are made:
+
+1. the registers, by their names;
+2. ``decided``: one row for each contract (``key``, ``outcome``, ``reason``, ``rate``, deliverer, groups, facts);
+3. ``standing``: what the database holds (``id``, ``contract``, ``state`` and what conditions need);
+4. ``moves``: the act for every contract of either, by the table in ``life``;
+5. ``staged``: the rows that the database needs, complete with facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from doorstep.domains.benefits import grounds, life
+from doorstep.domains.benefits.apart import read_answers
+from doorstep.domains.benefits.grounds import BY_PERSON, CLOSED
+from doorstep.domains.benefits.life import Act
+from doorstep.domains.benefits.shapes import Programme
+from doorstep.domains.benefits.types import Counts, InputFile, RunRefused
+from doorstep.domains.country.api import Country
+from doorstep.engines.dataflow.api import Reading, Workshop
+from doorstep.engines.rules.api import Question, national_query
+from doorstep.kit.errors import DoorstepError
+
+SUFFIXES = (".csv", ".parquet")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be decided: a programme of a country on a day, from these files."""
+
+    country: Country
+    programme: Programme
+    as_of: date
+    files: Mapping[str, Sequence[Path]]
+    answers: Sequence[Path] = ()
+    allow_missing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What was read."""
+
+    files: tuple[InputFile, ...]
+    faults: Mapping[str, Mapping[str, int]]
+    given: tuple[Question, ...]
+
+
+def find_files(programme: Programme, inputs: Path | Mapping[str, Sequence[Path]]) -> dict[str, list[Path]]:
+    """Register -> its files: ``inputs/<register>.csv`` or every file in ``inputs/<register>/``."""
+    if not isinstance(inputs, Path):
+        return {name: list(paths) for name, paths in inputs.items()}
+    if not inputs.is_dir():
+        raise DoorstepError(f"There is no folder {inputs}.", mend="Give the folder that holds the registers' files.")
+    found: dict[str, list[Path]] = {}
+    for name in (written.text for written in programme.registers):
+        paths = [inputs / f"{name}{suffix}" for suffix in SUFFIXES]
+        folder = inputs / name
+        if folder.is_dir():
+            paths += [path for path in folder.iterdir() if path.suffix in SUFFIXES]
+        found[name] = sorted(path for path in paths if path.is_file())
+    return found
+
+
+def read_inputs(workshop: Workshop, task: Task) -> Inputs:
+    """Read every register and every file of answers. Raises ``RunRefused`` where a register is absent or empty."""
+    given = read_answers(workshop, task.country, task.programme, task.answers)
+    withheld = {question.provider for question in given}
+    files, faults = list[InputFile](), dict[str, Mapping[str, int]]()
+    for name in (written.text for written in task.programme.registers):
+        register, paths = task.country.registers[name], list(task.files.get(name, ()))
+        if not paths and register.provider in withheld:
+            columns = ", ".join(f'"{column}" {kind.sql_type}' for column, kind in register.columns.items())
+            workshop.connection.execute(f'CREATE TABLE "{name}" ({columns})')
+            continue
+        if not paths and name not in task.allow_missing:
+            raise missing_register(name)
+        reading = workshop.read(register, paths)
+        if not reading.rows and name not in task.allow_missing:
+            raise missing_register(name)
+        files += _input_files(name, reading)
+        faults[name] = dict(reading.faults)
+    files += [InputFile(f"answers:{path.stem}", path.name, grounds.hash_file(path), 0) for path in task.answers]
+    return Inputs(tuple(files), faults, given)
+
+
+def missing_register(name: str) -> RunRefused:
+    """Why a run without a register must not go on."""
+    return RunRefused(
+        f"The register {name!r} has no rows.",
+        code="missing_register",
+        why="Without it nobody's data would be known, and nothing may end because data are missing.",
+        mend=f"Put its files into {name}/, or say that it is meant with --allow-missing {name}.",
+    )
+
+
+def _input_files(name: str, reading: Reading) -> list[InputFile]:
+    return [InputFile(name, file.name, file.sha256, file.rows, file.bytes) for file in reading.files]
+
+
+def decide_all(workshop: Workshop, task: Task, given: Sequence[Question], *, facts: bool, groups: bool = True) -> int:
+    """Make the relation ``decided``: one row for each contract. Returns how many."""
+    outputs = grounds.outputs(task.programme, task.country, facts=facts, groups=groups, given=given)
+    sql = national_query(
+        task.country.rules, entity=task.programme.entity.text, outputs=outputs, as_of=task.as_of, given=given
+    )
+    return workshop.run(sql, into="decided")
+
+
+def classify(workshop: Workshop, task: Task, given: Sequence[Question], *, everyone: bool) -> None:
+    """Make ``moves`` from ``decided`` and ``standing``: one row for each contract with its act."""
+    facts = grounds.facts_sql(task.programme, task.country, "d", given)
+    yes_no = "CASE WHEN d.outcome THEN 'yes' WHEN NOT d.outcome THEN 'no' WHEN s.by_person THEN 'no' ELSE 'unknown' END"
+    digest = f"CASE WHEN d.key IS NULL THEN '{CLOSED}' WHEN s.id IS NOT NULL THEN md5({facts}) END"
+    workshop.run(
+        f"""
+        SELECT *, {life.act_sql(standing="standing", found="found")} AS act FROM (
+            SELECT coalesce(d.key, s.contract) AS contract, s.id, coalesce(s.state, 'none') AS standing,
+                CASE WHEN d.key IS NULL THEN 'closed' ELSE {yes_no} END AS found,
+                coalesce(d.deliverer, s.supplier) AS deliverer,
+                coalesce(d.area, s.area) AS area, d.age, d.sex,
+                coalesce(s.by_person, false) AND d.outcome IS NULL AND d.key IS NOT NULL AS by_person,
+                {"true" if everyone else "false"} AS everyone,
+                s.shielded = {digest} AS shielded,
+                {"false" if everyone else f"s.digest = {digest}"} AS unchanged,
+                s.to_date >= DATE '{task.as_of}' AS early,
+                s.objected AS objected
+            FROM decided d FULL JOIN standing s ON s.contract = d.key
+        )
+        """,
+        into="moves",
+    )
+
+
+STAGED_COLUMNS = (
+    "act", "entitlement", "contract", "person", "supplier", "area", "language", "reason", "rate", "facts", "digest",
+    "by_person",
+)  # fmt: skip
+
+
+def staged_sql(task: Task, given: Sequence[Question]) -> str:
+    """The rows that the database needs: everything that starts, goes on, ends or needs a person."""
+    register = grounds.register_of(task.programme, task.country)
+    assert register is not None
+    acts = ", ".join(f"'{act}'" for act in life.STAGED)
+    facts = grounds.facts_sql(task.programme, task.country, "d", given)
+    bare = f"m.act = '{Act.CONTINUE}' AND NOT m.fresh"
+    return f"""
+        SELECT m.act, m.id AS entitlement, m.contract,
+            r."{task.programme.person}" AS person, m.deliverer AS supplier, m.area,
+            coalesce(r."{task.programme.language}", '') AS language,
+            CASE WHEN m.found = 'closed' THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}' ELSE d.reason END AS reason,
+            d.rate,
+            CASE WHEN {bare} THEN NULL WHEN m.found = 'closed' THEN '{{}}' ELSE {facts} END AS facts,
+            CASE WHEN {bare} THEN NULL WHEN m.found = 'closed' THEN '{CLOSED}' ELSE md5({facts}) END AS digest,
+            m.by_person
+        FROM (SELECT *, unchanged IS NOT TRUE AS fresh FROM moves WHERE act IN ({acts})) m
+        LEFT JOIN decided d ON d.key = m.contract
+        LEFT JOIN "{register.name}" r ON r."{register.key}" = m.contract
+    """
+
+
+def counts(workshop: Workshop) -> Counts:
+    """What the run found and would do."""
+    by_act = dict(workshop.rows("SELECT act, count(*) FROM moves GROUP BY act"))
+    by_found = dict(workshop.rows("SELECT found, count(*) FROM moves WHERE found <> 'closed' GROUP BY found"))
+    (unknown,) = workshop.rows("SELECT count(*) FROM decided WHERE outcome IS NULL")[0]
+    return Counts(
+        decided=sum(by_found.values()),
+        entitled=by_found.get("yes", 0),
+        not_entitled=sum(by_found.values()) - by_found.get("yes", 0) - unknown,
+        unknown=unknown,
+        started=by_act.get(Act.START, 0),
+        continued=by_act.get(Act.CONTINUE, 0) + by_act.get(Act.RENEW, 0),
+        ending=by_act.get(Act.ANNOUNCE_END, 0),
+        ended=by_act.get(Act.END, 0),
+        withdrawn=by_act.get(Act.WITHDRAW_END, 0),
+        held=by_act.get(Act.HOLD, 0),
+        review=by_act.get(Act.REVIEW, 0),
+    )
+
+
+def group_rows(workshop: Workshop) -> dict[str, list[list[object]]]:
+    """Grouping -> [value, contracts, active before, active after, unknown], whole: publishing leaves small ones out."""
+    after = (
+        f"act IN ('{Act.START}', '{Act.CONTINUE}', '{Act.RENEW}', '{Act.WITHDRAW_END}') "
+        f"OR standing = 'active' AND act IN ('{Act.HOLD}', '{Act.REVIEW}')"
+    )
+    found = {}
+    for grouping in ("area", "age", "sex"):
+        rows = workshop.rows(
+            f"""
+            SELECT coalesce({grouping}, '') AS value, count(*) FILTER (found <> 'closed'),
+                count(*) FILTER (standing = 'active'), count(*) FILTER ({after}), count(*) FILTER (found = 'unknown')
+            FROM moves GROUP BY value ORDER BY value
+            """
+        )
+        found[grouping] = [list(row) for row in rows]
+    return found
+
+
+def deliverers(workshop: Workshop) -> dict[str, int]:
+    """Deliverer -> contracts in its files."""
+    return dict(workshop.rows("SELECT coalesce(deliverer, ''), count(*) FROM decided GROUP BY 1 ORDER BY 1"))

@@ -1,0 +1,60 @@
+"""Files for those who deliver: one for each, with contract, from and to, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.db import connection
+
+from doorstep.domains.benefits.fileruns import write_each
+from doorstep.domains.benefits.models import Run
+from doorstep.domains.benefits.types import NotFound, RunRefused
+from doorstep.engines.dataflow.api import Workshop
+
+
+def write_files_of(workshop: Workshop, run: Run, folder: Path) -> Mapping[str, int]:
+    """Write a run's files from the database. Raises ``RunRefused`` when a later run has changed it since."""
+    if not is_newest(run):
+        raise RunRefused(
+            f"Run {run.pk} is no longer the newest.",
+            code="not_newest",
+            why="The database holds what the newest run decided.",
+            mend="Write the newest run's files.",
+        )
+    connection.ensure_connection()
+    workshop.from_postgres(
+        _query(run),
+        into="delivered",
+        columns={"supplier": "VARCHAR", "contract": "VARCHAR", "from_date": "DATE", "to_date": "DATE"},
+        connection=connection.connection,
+    )
+    return write_each(workshop, "delivered", folder)
+
+
+def is_newest(run: Run) -> bool:
+    """Whether no later real run has changed what stands."""
+    later = Run.objects.filter(programme=run.programme, kind="real", state="finished", pk__gt=run.pk)
+    return not later.exists()
+
+
+def run_of(id_: int) -> Run:
+    """A finished real run. Raises ``NotFound``."""
+    run = Run.objects.filter(pk=id_, kind="real", state="finished").first()
+    if run is None:
+        raise NotFound(f"There is no finished run {id_}.")
+    return run
+
+
+def _query(run: Run) -> str:
+    """What is in force after a run, and what it ended. An ending held back by an objection has no last day yet."""
+    programme = run.programme.replace("'", "''")
+    return f"""
+        SELECT e.supplier, e.contract, e.from_date, CASE WHEN e.state <> 'active' AND NOT (
+            e.state = 'ending' AND EXISTS (
+                SELECT FROM benefits_objection o JOIN benefits_decision d ON d.id = o.decision_id
+                WHERE d.entitlement_id = e.id AND o.state = 'pending'
+            )) THEN e.to_date END AS to_date
+        FROM benefits_entitlement e
+        WHERE e.programme = '{programme}' AND (e.state <> 'ended' OR e.run = {int(run.pk)})
+    """

@@ -1,0 +1,74 @@
+"""A run from files to files: no database, so nobody is told, nothing ends and nothing is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+
+from doorstep.domains.benefits import deciding
+from doorstep.domains.benefits.months import first_of_next_month
+from doorstep.domains.benefits.deciding import Task
+from doorstep.domains.benefits.reports import write_report
+from doorstep.domains.benefits.types import Counts, Order, RunKind, RunState, RunSummary
+from doorstep.engines.dataflow.api import Workshop
+
+FILE_NAME = "{value}.csv"
+
+
+def decide_files(workshop: Workshop, task: Task, order: Order, now: datetime) -> RunSummary:
+    """See ``api.decide_files``."""
+    started = monotonic()
+    inputs = deciding.read_inputs(workshop, task)
+    deciding.decide_all(workshop, task, inputs.given, facts=False, groups=False)
+    files: Mapping[str, int] = {}
+    if order.out is not None:
+        workshop.faults_to(order.out / "faults.csv")
+        start = first_of_next_month(task.as_of)
+        workshop.connection.execute(
+            "CREATE VIEW delivered AS SELECT deliverer AS supplier, key AS contract, "
+            f"DATE '{start}' AS from_date, CAST(NULL AS DATE) AS to_date FROM decided WHERE outcome"
+        )
+        files = write_each(workshop, "delivered", order.out)
+    counts = _counts(workshop)
+    summary = RunSummary(
+        id=None,
+        programme=task.programme.id,
+        version=task.country.hash,
+        as_of=task.as_of,
+        kind=RunKind.TRIAL,
+        state=RunState.FINISHED,
+        everyone=False,
+        by="",
+        started_at=now,
+        finished_at=now,
+        counts=counts,
+        files=files,
+    )
+    if order.out is not None:
+        seconds = round(monotonic() - started, 2)
+        report = {**asdict(summary), "inputs": [asdict(file) for file in inputs.files], "faults": inputs.faults}
+        write_report(order.out, {**report, "seconds": seconds})
+    return summary
+
+
+def write_each(workshop: Workshop, relation: str, folder: Path) -> Mapping[str, int]:
+    """One CSV file for each deliverer in ``relation`` (supplier, contract, from_date, to_date)."""
+    return workshop.write_each(
+        f'SELECT supplier, contract, from_date AS "from", to_date AS "to" FROM {relation} ORDER BY supplier, contract',
+        by="supplier",
+        folder=folder,
+        name=FILE_NAME,
+    )
+
+
+def _counts(workshop: Workshop) -> Counts:
+    found = dict(workshop.rows("SELECT outcome, count(*) FROM decided GROUP BY outcome"))
+    return Counts(
+        decided=sum(found.values()),
+        entitled=found.get(True, 0),
+        not_entitled=found.get(False, 0),
+        unknown=found.get(None, 0),
+    )

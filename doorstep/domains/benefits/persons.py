@@ -1,0 +1,180 @@
+"""What one person sees of their decision. Every reading leaves a look behind, in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from doorstep.domains.benefits import grounds, reading
+from doorstep.domains.benefits.models import Decision, Entitlement, FailedTry, Look, Notice, Objection
+from doorstep.domains.benefits.notices import Setting, object_by, reason, write_notice
+from doorstep.domains.benefits.references import fits, reference_of, subject_of, tidied
+from doorstep.domains.benefits.types import (
+    DecisionKind,
+    DecisionView,
+    EntitlementState,
+    Fact,
+    HistoryRow,
+    LookView,
+    NotFound,
+    NoticeText,
+    ObjectionState,
+    ObjectionView,
+    TooManyTries,
+)
+from doorstep.domains.country.api import version
+
+TRIES_A_CONTRACT = 10
+TRIES_A_PERSON = 30
+TRIES_WITHIN = timedelta(hours=1)
+MAX_CONTRACT = 80
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, why, and in which language."""
+
+    who: str
+    purpose: str
+    language: str
+
+
+def setting_of(decision_version: str, programme: str) -> Setting:
+    """The country and programme as they were when a decision was taken."""
+    country = version(decision_version)
+    return Setting(country, reading.programme_of(country, programme))
+
+
+def look(entitlement: Entitlement, who: str, purpose: str, now: datetime) -> None:
+    """Record that somebody reads. Within the caller's transaction: without the record there is no reading."""
+    look_at(entitlement.programme, entitlement.contract, who, purpose, now)
+
+
+def look_at(programme: str, contract: str, who: str, purpose: str, now: datetime) -> None:
+    """Record that somebody reads about a contract that may have no entitlement."""
+    Look.objects.create(programme=programme, contract=contract, who=who, purpose=purpose, at=now)
+
+
+def find(reference: str, contract: str, who: str, now: datetime) -> Decision:
+    """The decision that a letter names. Raises ``NotFound`` and ``TooManyTries``; neither tells the two apart."""
+    contract = contract.strip()[:MAX_CONTRACT]
+    subjects = [subject_of("contract", contract), subject_of("who", who)]
+    if _is_guessing(subjects, now):
+        raise TooManyTries(
+            "This was tried too often.", why="Somebody may be guessing.", mend="Wait an hour, or call for help."
+        )
+    plain = tidied(reference)
+    rows = Decision.objects.filter(entitlement__contract=contract).select_related("entitlement")
+    found = [row for row in rows if plain is not None and fits(plain, row.pk)]
+    if not found:
+        FailedTry.objects.bulk_create([FailedTry(subject=subject, at=now) for subject in subjects])
+        raise NotFound(
+            "The reference and the contract number do not fit together.",
+            mend="Look at your letter again. Both stand at its top.",
+        )
+    return found[0]
+
+
+def decision_by_reference(reference: str, contract: str, reader: Reader, now: datetime) -> DecisionView:
+    """See ``api.decision_by_reference``."""
+    row = find(reference, contract, reader.who, now)
+    with transaction.atomic():
+        look(row.entitlement, reader.who, reader.purpose, now)
+        return view(row, reader.language, now)
+
+
+def view(row: Decision, language: str, now: datetime) -> DecisionView:
+    """One decision with everything a person has a right to see."""
+    entitlement = row.entitlement
+    setting = setting_of(row.version, entitlement.programme)
+    objection = row.objections.order_by("-id").first()
+    by = object_by(row, setting.programme)
+    return DecisionView(
+        id=row.pk,
+        reference=reference_of(row.pk),
+        programme=entitlement.programme,
+        kind=DecisionKind(row.kind),
+        state=EntitlementState(entitlement.state),
+        contract_id=entitlement.contract,
+        supplier=grounds.deliverer_name(setting.programme, setting.country, entitlement.supplier, language),
+        area=entitlement.area,
+        rate=row.rate,
+        from_date=row.from_date,
+        to_date=row.to_date,
+        decided_at=row.decided_at,
+        as_of=row.decided_at.date(),
+        run=row.run,
+        version=row.version,
+        reason_code=row.reason,
+        reason=reason(row, setting, language),
+        facts=facts(row.facts, setting, language),
+        object_by=by,
+        may_object=now.date() <= by and objection is None,
+        objection=objection_view(objection, language) if objection else None,
+        history=_history(entitlement, setting, language),
+        looks=looks_of(entitlement),
+    )
+
+
+def facts(stored: dict[str, str | None], setting: Setting, language: str) -> tuple[Fact, ...]:
+    """Stored facts, written."""
+    return grounds.written_facts(setting.programme, setting.country, stored, language)
+
+
+def objection_view(row: Objection, language: str, *, whole: bool = False) -> ObjectionView:
+    """An objection; ``whole`` adds the decision's reason and facts, for the official who answers."""
+    decision = row.decision
+    entitlement = decision.entitlement
+    setting = setting_of(decision.version, entitlement.programme) if whole else None
+    return ObjectionView(
+        id=row.pk,
+        decision=decision.pk,
+        programme=entitlement.programme,
+        contract_id=entitlement.contract,
+        text=row.text,
+        received_at=row.received_at,
+        due=row.due,
+        state=ObjectionState(row.state),
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        words=row.words,
+        kind=DecisionKind(decision.kind),
+        reason=reason(decision, setting, language) if setting else "",
+        facts=facts(decision.facts, setting, language) if setting else (),
+    )
+
+
+def looks_of(entitlement: Entitlement) -> tuple[LookView, ...]:
+    """Who read what is stored about a contract, the newest first."""
+    rows = Look.objects.filter(programme=entitlement.programme, contract=entitlement.contract).order_by("-id")[:100]
+    return tuple(LookView(row.who, row.purpose, row.at) for row in rows)
+
+
+def notices_of(decision: int, language: str | None, who: str, purpose: str, now: datetime) -> tuple[NoticeText, ...]:
+    """See ``api.notices_of``."""
+    rows = Notice.objects.filter(decision_id=decision).select_related("decision__entitlement", "objection").order_by("id")
+    found = list(rows)
+    if not found:
+        raise NotFound(f"There is no letter about decision {decision}.")
+    with transaction.atomic():
+        look(found[0].decision.entitlement, who, purpose, now)
+        entitlement = found[0].decision.entitlement
+        setting = setting_of(found[0].decision.version, entitlement.programme)
+        return tuple(write_notice(row, setting, language) for row in found)
+
+
+def _history(entitlement: Entitlement, setting: Setting, language: str) -> tuple[HistoryRow, ...]:
+    """Every decision about one entitlement, the newest first, each by its own version of the rules."""
+    rows = []
+    for row in entitlement.decisions.order_by("-id")[:50]:
+        own = setting if row.version == setting.country.hash else setting_of(row.version, entitlement.programme)
+        rows.append(HistoryRow(DecisionKind(row.kind), row.decided_at, reason(row, own, language)))
+    return tuple(rows)
+
+
+def _is_guessing(subjects: list[str], now: datetime) -> bool:
+    since = now - TRIES_WITHIN
+    limits = zip(subjects, (TRIES_A_CONTRACT, TRIES_A_PERSON), strict=True)
+    return any(FailedTry.objects.filter(subject=subject, at__gt=since).count() >= most for subject, most in limits)
