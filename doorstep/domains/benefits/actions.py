@@ -47,9 +47,7 @@ def object_to(reference: str, contract: str, text: str, reader: Reader, now: dat
             raise TooLate("The time to object is over.", why=f"It ended on {by}.", mend="Call for help.")
         if decision.objections.exists():
             raise TooLate("There is an objection to this decision already.", mend="Wait for the answer, or call.")
-        row = Objection.objects.create(
-            decision=decision, text=words, received_at=now, due=now.date() + ANSWER_WITHIN
-        )
+        row = Objection.objects.create(decision=decision, text=words, received_at=now, due=now.date() + ANSWER_WITHIN)
         _tell(decision, NoticeKind.OBJECTION_RECEIVED, now, row)
         persons.look(decision.entitlement, reader.who, reader.purpose, now)
         return persons.objection_view(row, reader.language)

@@ -55,9 +55,7 @@ def write_questions(workshop: Workshop, asking: Asking, files: Sequence[Path], p
     )
 
 
-def answer(
-    workshop: Workshop, asking: Asking, files: dict[str, list[Path]], keys: Path, path: Path
-) -> AnswerSummary:
+def answer(workshop: Workshop, asking: Asking, files: dict[str, list[Path]], keys: Path, path: Path) -> AnswerSummary:
     """Answer every key from the provider's own registers alone."""
     question, country = asking.question, asking.country
     _read_csv(workshop, keys, "asked", ("key",))
@@ -113,7 +111,7 @@ def read_answers(
 
 def _check_answers(workshop: Workshop, path: Path, question: Question) -> None:
     (row,) = workshop.rows(
-        f'SELECT count(*) - count(DISTINCT key), count(*) FILTER ("{question.name}" NOT IN (\'yes\', \'no\')) '
+        f"SELECT count(*) - count(DISTINCT key), count(*) FILTER (\"{question.name}\" NOT IN ('yes', 'no')) "
         f'FROM "raw {question.relation}"'
     )
     if row[0]:
@@ -142,7 +140,9 @@ def _read_csv(workshop: Workshop, path: Path, into: str, columns: tuple[str, ...
     header = _header(path)
     if tuple(header) != columns:
         raise DoorstepError(
-            f"{path.name} has other columns.", why=f"Its header is {', '.join(header)}.", mend=f"Use: {','.join(columns)}."
+            f"{path.name} has other columns.",
+            why=f"Its header is {', '.join(header)}.",
+            mend=f"Use: {','.join(columns)}.",
         )
     names = ", ".join(f"'{name}': 'VARCHAR'" for name in columns)
     workshop.connection.execute(

@@ -199,9 +199,7 @@ def ask_questions(
     return asking.questions(reading.programme_of(country, programme), answers, language)
 
 
-def check_answer(
-    *, country: Country, programme: str, question: str, answers: Mapping[str, str], language: str
-) -> None:
+def check_answer(*, country: Country, programme: str, question: str, answers: Mapping[str, str], language: str) -> None:
     """Raise ``BadAnswer`` where ``answers[question]`` cannot be used. An empty answer is "I do not know"."""
     found = reading.programme_of(country, programme)
     before = asking.values_before(found, question, answers, language)

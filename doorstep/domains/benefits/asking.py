@@ -56,9 +56,7 @@ def values_of(programme: Programme, answers: Mapping[str, str], language: str) -
     return values
 
 
-def check_answer(
-    programme: Programme, question: str, text: str, before: Mapping[str, Value], language: str
-) -> None:
+def check_answer(programme: Programme, question: str, text: str, before: Mapping[str, Value], language: str) -> None:
     """Raise ``BadAnswer`` where one answer cannot be used after those ``before``."""
     ask = next((ask for ask in programme.ask if ask.id.text == question), None)
     if ask is None:
@@ -232,9 +230,7 @@ def _check_formula(formula: Written | None, answers: Answers, expects: feel.Kind
         findings.extend(error)
 
 
-def _check_row(
-    template: SituationRow, columns: Mapping[str, Column], answers: Answers, findings: Findings
-) -> None:
+def _check_row(template: SituationRow, columns: Mapping[str, Column], answers: Answers, findings: Findings) -> None:
     types = dict(answers.types)
     for name, text in template.row.items():
         if name not in columns:
@@ -243,7 +239,9 @@ def _check_row(
         used = _PLACEHOLDER.findall(text)
         for answer in used:
             if answer != "row" and answer not in types:
-                findings.add(template.place, f"unknown answer {{{answer}}}", mend=files.nearest(answer, [*types, "row"]))
+                findings.add(
+                    template.place, f"unknown answer {{{answer}}}", mend=files.nearest(answer, [*types, "row"])
+                )
             elif answer != "row" and not _PLACEHOLDER.fullmatch(text):
                 findings.add(template.place, f"{{{answer}}} must stand alone in its cell", found=repr(text))
         try:

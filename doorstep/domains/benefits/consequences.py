@@ -85,9 +85,7 @@ def stage(workshop: Workshop, sql: str) -> int:
             ) ON COMMIT DROP
             """
         )
-    return workshop.to_postgres(
-        sql, table="staged", columns=deciding.STAGED_COLUMNS, connection=connection.connection
-    )
+    return workshop.to_postgres(sql, table="staged", columns=deciding.STAGED_COLUMNS, connection=connection.connection)
 
 
 def apply(marks: Stamp) -> None:
@@ -123,10 +121,13 @@ FROM staged s
 WHERE s.act IN ('{Act.CONTINUE}', '{Act.RENEW}') AND s.facts IS NOT NULL AND e.id = s.entitlement
 """
 
-_ANNOUNCE = """
+_ANNOUNCE = (
+    """
 UPDATE benefits_entitlement e SET state = 'ending', to_date = greatest(%(to_date)s, e.from_date), run = %(run)s,
     version = %(version)s, reason = s.reason, facts = s.facts, digest = s.digest, words = ''
-""" + f"FROM staged s WHERE s.act = '{Act.ANNOUNCE_END}' AND e.id = s.entitlement"
+"""
+    + f"FROM staged s WHERE s.act = '{Act.ANNOUNCE_END}' AND e.id = s.entitlement"
+)
 
 _WITHDRAW = f"""{_SET}, state = 'active', to_date = NULL
 FROM staged s WHERE s.act = '{Act.WITHDRAW_END}' AND e.id = s.entitlement

@@ -42,9 +42,7 @@ def _overview(programme: str) -> Overview:
         active=counted.get("active", 0),
         ending=counted.get("ending", 0),
         open_reviews=Review.objects.filter(programme=programme, state="open").count(),
-        open_objections=Objection.objects.filter(
-            decision__entitlement__programme=programme, state="pending"
-        ).count(),
+        open_objections=Objection.objects.filter(decision__entitlement__programme=programme, state="pending").count(),
         queued_notices=Notice.objects.filter(decision__entitlement__programme=programme, state="queued").count(),
     )
 

@@ -43,7 +43,9 @@ def _compiled(country: Country, programme_id: str, entity: str, goal: str, as_of
     return compile_one(country.rules, entity=entity, goal=goal, as_of=as_of)
 
 
-def visitor_case(country: Country, programme: Programme, answers: Mapping[str, str], language: str, as_of: date) -> Case:
+def visitor_case(
+    country: Country, programme: Programme, answers: Mapping[str, str], language: str, as_of: date
+) -> Case:
     """The invented household that a visitor's answers make. Raises ``BadAnswer``."""
     values = asking.values_of(programme, answers, language)
     return Case(country, programme, as_of, asking.situation(programme, country, values))
@@ -74,7 +76,9 @@ def outcome_of(case: Case, language: str) -> Outcome:
     )
 
 
-def explain(workshop: Workshop, case: Case, files: Mapping[str, Sequence[Path]], contract: str, language: str) -> Explanation:
+def explain(
+    workshop: Workshop, case: Case, files: Mapping[str, Sequence[Path]], contract: str, language: str
+) -> Explanation:
     """One contract's decision rebuilt from the registers' files. Raises ``NotFound``."""
     for name in (written.text for written in case.programme.registers):
         workshop.read(case.country.registers[name], list(files.get(name, ())))
@@ -83,7 +87,9 @@ def explain(workshop: Workshop, case: Case, files: Mapping[str, Sequence[Path]],
     return Explanation(contract, case.programme.id, case.as_of, case.country.hash, outcome_of(found, language))
 
 
-def gather(workshop: Workshop, programme: Programme, country: Country, contract: str) -> dict[str, list[dict[str, Any]]]:
+def gather(
+    workshop: Workshop, programme: Programme, country: Country, contract: str
+) -> dict[str, list[dict[str, Any]]]:
     """The rows of every register that one contract's decision can touch, found by following links both ways."""
     own = grounds.register_of(programme, country)
     assert own is not None

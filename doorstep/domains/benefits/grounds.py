@@ -46,9 +46,7 @@ def facts_of(programme: Programme, country: Country, given: Given = ()) -> Mappi
     return country.rules.facts_of(programme.entity.text, programme.entitled_when.text, given=given)
 
 
-def outputs(
-    programme: Programme, country: Country, *, facts: bool, groups: bool, given: Given = ()
-) -> dict[str, str]:
+def outputs(programme: Programme, country: Country, *, facts: bool, groups: bool, given: Given = ()) -> dict[str, str]:
     """What a run asks the rules for, by the column that holds it."""
     goal = programme.entitled_when.text
     asked = {"outcome": goal, "deliverer": programme.deliver.by.text}
@@ -156,16 +154,16 @@ def check(programme: Programme, country: Country, findings: Findings) -> None:
         _check_expression(rules, programme, written, Kind.TEXT, findings)
     goal = programme.entitled_when
     if goal.text not in rules.variables:
-        findings.add(goal.place, f"unknown variable {goal.text!r}", mend=files.nearest(goal.text, list(rules.variables)))
+        findings.add(
+            goal.place, f"unknown variable {goal.text!r}", mend=files.nearest(goal.text, list(rules.variables))
+        )
         return
     for name in (CLOSED, BY_PERSON):
         if name in rules.variables:
             findings.add(programme.place, f"{name!r} is a reason of its own", mend="Rename the variable in the rules.")
 
 
-def _check_expression(
-    rules: RuleSet, programme: Programme, written: Written, kind: Kind, findings: Findings
-) -> None:
+def _check_expression(rules: RuleSet, programme: Programme, written: Written, kind: Kind, findings: Findings) -> None:
     try:
         node = rules.expression(programme.entity.text, written.text)
     except Problems as error:

@@ -135,6 +135,7 @@ def act_sql(*, standing: str, found: str) -> str:
 STAGED = (Act.START, Act.CONTINUE, Act.RENEW, Act.ANNOUNCE_END, Act.WITHDRAW_END, Act.END, Act.REVIEW)
 """The acts that change something in the database."""
 
+
 def decision_of(act: Act) -> DecisionKind | None:
     """The decision that an act is, if it is one."""
     return next((move.decision for move in MOVES if move.act is act), None)

@@ -46,7 +46,8 @@ class Run(models.Model):
                 condition=_one_of("state", "started", "finished", "failed", "refused"), name="run_state"
             ),
             models.CheckConstraint(
-                condition=Q(state="started", finished_at__isnull=True) | ~Q(state="started") & Q(finished_at__gte=F("started_at")),
+                condition=Q(state="started", finished_at__isnull=True)
+                | ~Q(state="started") & Q(finished_at__gte=F("started_at")),
                 name="run_finished_when_not_started",
             ),
             models.UniqueConstraint(

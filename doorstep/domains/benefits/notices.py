@@ -13,6 +13,7 @@ from doorstep.domains.benefits.types import DecisionKind, NoticeKind, NoticeText
 from doorstep.domains.country.api import Country
 from doorstep.kit.languages import write_date, write_share
 
+
 @dataclass(frozen=True)
 class Setting:
     """The version of the country and the programme under which a decision was taken."""

@@ -154,7 +154,9 @@ def looks_of(entitlement: Entitlement) -> tuple[LookView, ...]:
 
 def notices_of(decision: int, language: str | None, who: str, purpose: str, now: datetime) -> tuple[NoticeText, ...]:
     """See ``api.notices_of``."""
-    rows = Notice.objects.filter(decision_id=decision).select_related("decision__entitlement", "objection").order_by("id")
+    rows = (
+        Notice.objects.filter(decision_id=decision).select_related("decision__entitlement", "objection").order_by("id")
+    )
     found = list(rows)
     if not found:
         raise NotFound(f"There is no letter about decision {decision}.")

@@ -5,209 +5,343 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entitlement',
+            name="Entitlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.CharField(max_length=80)),
-                ('contract', models.CharField(max_length=80)),
-                ('person', models.CharField(max_length=80)),
-                ('supplier', models.CharField(max_length=80)),
-                ('area', models.CharField(max_length=80)),
-                ('language', models.CharField(max_length=12)),
-                ('state', models.CharField(default='active', max_length=8)),
-                ('rate', models.DecimalField(decimal_places=6, max_digits=12, null=True)),
-                ('from_date', models.DateField()),
-                ('to_date', models.DateField(null=True)),
-                ('run', models.BigIntegerField(null=True)),
-                ('version', models.CharField(max_length=64)),
-                ('reason', models.CharField(max_length=80)),
-                ('facts', models.JSONField(default=dict)),
-                ('digest', models.CharField(max_length=64)),
-                ('confirmed_on', models.DateField()),
-                ('shielded', models.CharField(default='', max_length=64)),
-                ('words', models.TextField(default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("programme", models.CharField(max_length=80)),
+                ("contract", models.CharField(max_length=80)),
+                ("person", models.CharField(max_length=80)),
+                ("supplier", models.CharField(max_length=80)),
+                ("area", models.CharField(max_length=80)),
+                ("language", models.CharField(max_length=12)),
+                ("state", models.CharField(default="active", max_length=8)),
+                ("rate", models.DecimalField(decimal_places=6, max_digits=12, null=True)),
+                ("from_date", models.DateField()),
+                ("to_date", models.DateField(null=True)),
+                ("run", models.BigIntegerField(null=True)),
+                ("version", models.CharField(max_length=64)),
+                ("reason", models.CharField(max_length=80)),
+                ("facts", models.JSONField(default=dict)),
+                ("digest", models.CharField(max_length=64)),
+                ("confirmed_on", models.DateField()),
+                ("shielded", models.CharField(default="", max_length=64)),
+                ("words", models.TextField(default="")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('active', 'ending', 'ended'))), name='entitlement_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), ('to_date__isnull', True)), models.Q(models.Q(('state', 'active'), _negated=True), ('to_date__isnull', False)), _connector='OR'), name='entitlement_ends_when_not_active'), models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('programme', 'contract'), name='one_entitlement_at_a_time')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("active", "ending", "ended"))), name="entitlement_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "active"), ("to_date__isnull", True)),
+                            models.Q(models.Q(("state", "active"), _negated=True), ("to_date__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="entitlement_ends_when_not_active",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "ended"), _negated=True),
+                        fields=("programme", "contract"),
+                        name="one_entitlement_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('run', models.BigIntegerField(null=True)),
-                ('version', models.CharField(max_length=64)),
-                ('reason', models.CharField(max_length=80)),
-                ('facts', models.JSONField(default=dict)),
-                ('digest', models.CharField(max_length=64)),
-                ('decided_at', models.DateTimeField()),
-                ('decided_by', models.CharField(default='', max_length=150)),
-                ('words', models.TextField(default='')),
-                ('from_date', models.DateField()),
-                ('to_date', models.DateField(null=True)),
-                ('rate', models.DecimalField(decimal_places=6, max_digits=12, null=True)),
-                ('entitlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='benefits.entitlement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=16)),
+                ("run", models.BigIntegerField(null=True)),
+                ("version", models.CharField(max_length=64)),
+                ("reason", models.CharField(max_length=80)),
+                ("facts", models.JSONField(default=dict)),
+                ("digest", models.CharField(max_length=64)),
+                ("decided_at", models.DateTimeField()),
+                ("decided_by", models.CharField(default="", max_length=150)),
+                ("words", models.TextField(default="")),
+                ("from_date", models.DateField()),
+                ("to_date", models.DateField(null=True)),
+                ("rate", models.DecimalField(decimal_places=6, max_digits=12, null=True)),
+                (
+                    "entitlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="benefits.entitlement"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FailedTry',
+            name="FailedTry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'at'], name='tries_by_subject')],
+                "indexes": [models.Index(fields=["subject", "at"], name="tries_by_subject")],
             },
         ),
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.CharField(max_length=80)),
-                ('contract', models.CharField(max_length=80)),
-                ('who', models.CharField(max_length=150)),
-                ('purpose', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("programme", models.CharField(max_length=80)),
+                ("contract", models.CharField(max_length=80)),
+                ("who", models.CharField(max_length=150)),
+                ("purpose", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['programme', 'contract', 'at'], name='looks_by_contract')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('who', ''), _negated=True), models.Q(('purpose', ''), _negated=True)), name='look_by_somebody_for_a_purpose')],
+                "indexes": [models.Index(fields=["programme", "contract", "at"], name="looks_by_contract")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("who", ""), _negated=True), models.Q(("purpose", ""), _negated=True)
+                        ),
+                        name="look_by_somebody_for_a_purpose",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('received_at', models.DateTimeField()),
-                ('due', models.DateField()),
-                ('state', models.CharField(default='pending', max_length=8)),
-                ('decided_by', models.CharField(default='', max_length=150)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('words', models.TextField(default='')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='benefits.decision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("received_at", models.DateTimeField()),
+                ("due", models.DateField()),
+                ("state", models.CharField(default="pending", max_length=8)),
+                ("decided_by", models.CharField(default="", max_length=150)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("words", models.TextField(default="")),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="objections", to="benefits.decision"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('language', models.CharField(max_length=12)),
-                ('state', models.CharField(default='queued', max_length=6)),
-                ('queued_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='benefits.decision')),
-                ('objection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='benefits.objection')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("language", models.CharField(max_length=12)),
+                ("state", models.CharField(default="queued", max_length=6)),
+                ("queued_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="benefits.decision"
+                    ),
+                ),
+                (
+                    "objection",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="benefits.objection",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.CharField(max_length=80)),
-                ('contract', models.CharField(max_length=80)),
-                ('person', models.CharField(max_length=80)),
-                ('supplier', models.CharField(max_length=80)),
-                ('area', models.CharField(max_length=80)),
-                ('language', models.CharField(max_length=12)),
-                ('rate', models.DecimalField(decimal_places=6, max_digits=12, null=True)),
-                ('run', models.BigIntegerField()),
-                ('version', models.CharField(max_length=64)),
-                ('reason', models.CharField(max_length=80)),
-                ('facts', models.JSONField(default=dict)),
-                ('digest', models.CharField(max_length=64)),
-                ('opened_at', models.DateTimeField()),
-                ('state', models.CharField(default='open', max_length=8)),
-                ('settled_by', models.CharField(default='', max_length=150)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('verdict', models.CharField(default='', max_length=12)),
-                ('words', models.TextField(default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("programme", models.CharField(max_length=80)),
+                ("contract", models.CharField(max_length=80)),
+                ("person", models.CharField(max_length=80)),
+                ("supplier", models.CharField(max_length=80)),
+                ("area", models.CharField(max_length=80)),
+                ("language", models.CharField(max_length=12)),
+                ("rate", models.DecimalField(decimal_places=6, max_digits=12, null=True)),
+                ("run", models.BigIntegerField()),
+                ("version", models.CharField(max_length=64)),
+                ("reason", models.CharField(max_length=80)),
+                ("facts", models.JSONField(default=dict)),
+                ("digest", models.CharField(max_length=64)),
+                ("opened_at", models.DateTimeField()),
+                ("state", models.CharField(default="open", max_length=8)),
+                ("settled_by", models.CharField(default="", max_length=150)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("verdict", models.CharField(default="", max_length=12)),
+                ("words", models.TextField(default="")),
             ],
             options={
-                'indexes': [models.Index(fields=['programme', 'contract'], name='review_by_contract'), models.Index(condition=models.Q(('state', 'open')), fields=['programme', 'opened_at', 'id'], name='reviews_that_wait')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('open', 'settled', 'resolved'))), name='review_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'settled'), _negated=True), models.Q(('settled_at__isnull', False), ('verdict__in', ('entitled', 'not_entitled', 'waiting')), models.Q(('settled_by', ''), _negated=True), models.Q(('words', ''), _negated=True)), _connector='OR'), name='review_settled_by_somebody_with_words'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('programme', 'contract'), name='one_open_review_a_contract')],
+                "indexes": [
+                    models.Index(fields=["programme", "contract"], name="review_by_contract"),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["programme", "opened_at", "id"],
+                        name="reviews_that_wait",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("open", "settled", "resolved"))), name="review_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "settled"), _negated=True),
+                            models.Q(
+                                ("settled_at__isnull", False),
+                                ("verdict__in", ("entitled", "not_entitled", "waiting")),
+                                models.Q(("settled_by", ""), _negated=True),
+                                models.Q(("words", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="review_settled_by_somebody_with_words",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("programme", "contract"),
+                        name="one_open_review_a_contract",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=64)),
-                ('as_of', models.DateField()),
-                ('kind', models.CharField(max_length=8)),
-                ('state', models.CharField(default='started', max_length=10)),
-                ('everyone', models.BooleanField(default=False)),
-                ('started_by', models.CharField(max_length=150)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('seconds', models.DecimalField(decimal_places=2, default=0, max_digits=10)),
-                ('inputs_digest', models.CharField(default='', max_length=64)),
-                ('inputs', models.JSONField(default=list)),
-                ('faults', models.JSONField(default=dict)),
-                ('deliverers', models.JSONField(default=dict)),
-                ('counts', models.JSONField(default=dict)),
-                ('groups', models.JSONField(default=dict)),
-                ('files', models.JSONField(default=dict)),
-                ('message', models.TextField(default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("programme", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=64)),
+                ("as_of", models.DateField()),
+                ("kind", models.CharField(max_length=8)),
+                ("state", models.CharField(default="started", max_length=10)),
+                ("everyone", models.BooleanField(default=False)),
+                ("started_by", models.CharField(max_length=150)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("seconds", models.DecimalField(decimal_places=2, default=0, max_digits=10)),
+                ("inputs_digest", models.CharField(default="", max_length=64)),
+                ("inputs", models.JSONField(default=list)),
+                ("faults", models.JSONField(default=dict)),
+                ("deliverers", models.JSONField(default=dict)),
+                ("counts", models.JSONField(default=dict)),
+                ("groups", models.JSONField(default=dict)),
+                ("files", models.JSONField(default=dict)),
+                ("message", models.TextField(default="")),
             ],
             options={
-                'indexes': [models.Index(fields=['programme', '-id'], name='run_by_programme')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('trial', 'real'))), name='run_kind'), models.CheckConstraint(condition=models.Q(('state__in', ('started', 'finished', 'failed', 'refused'))), name='run_state'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state', 'started')), models.Q(models.Q(('state', 'started'), _negated=True), ('finished_at__gte', models.F('started_at'))), _connector='OR'), name='run_finished_when_not_started'), models.UniqueConstraint(condition=models.Q(('kind', 'real'), ('state', 'finished')), fields=('programme', 'as_of', 'inputs_digest'), name='one_real_run_for_the_same_inputs')],
+                "indexes": [models.Index(fields=["programme", "-id"], name="run_by_programme")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("kind__in", ("trial", "real"))), name="run_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("started", "finished", "failed", "refused"))),
+                        name="run_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", True), ("state", "started")),
+                            models.Q(
+                                models.Q(("state", "started"), _negated=True),
+                                ("finished_at__gte", models.F("started_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="run_finished_when_not_started",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "real"), ("state", "finished")),
+                        fields=("programme", "as_of", "inputs_digest"),
+                        name="one_real_run_for_the_same_inputs",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Switch',
+            name="Switch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.CharField(max_length=80)),
-                ('on', models.BooleanField()),
-                ('who', models.CharField(max_length=150)),
-                ('why', models.TextField()),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("programme", models.CharField(max_length=80)),
+                ("on", models.BooleanField()),
+                ("who", models.CharField(max_length=150)),
+                ("why", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['programme', '-id'], name='switch_by_programme')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('who', ''), _negated=True), models.Q(('why', ''), _negated=True)), name='switch_turned_by_somebody_for_a_reason')],
+                "indexes": [models.Index(fields=["programme", "-id"], name="switch_by_programme")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("who", ""), _negated=True), models.Q(("why", ""), _negated=True)),
+                        name="switch_turned_by_somebody_for_a_reason",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('grant', 'renewal', 'ending', 'ended', 'ending_withdrawn', 'correction'))), name='decision_kind'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ("grant", "renewal", "ending", "ended", "ending_withdrawn", "correction"))
+                ),
+                name="decision_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('run__isnull', False), models.Q(('decided_by', ''), _negated=True), _connector='OR'), name='decision_by_a_run_or_a_person'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("run__isnull", False), models.Q(("decided_by", ""), _negated=True), _connector="OR"
+                ),
+                name="decision_by_a_run_or_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('pending', 'upheld', 'rejected'))), name='objection_state'),
+            model_name="objection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("pending", "upheld", "rejected"))), name="objection_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by', ''), ('state', 'pending'), ('words', '')), models.Q(models.Q(('state', 'pending'), _negated=True), ('decided_at__isnull', False), models.Q(('decided_by', ''), _negated=True), models.Q(('words', ''), _negated=True)), _connector='OR'), name='objection_decided_by_somebody_with_words'),
+            model_name="objection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("decided_by", ""), ("state", "pending"), ("words", "")),
+                    models.Q(
+                        models.Q(("state", "pending"), _negated=True),
+                        ("decided_at__isnull", False),
+                        models.Q(("decided_by", ""), _negated=True),
+                        models.Q(("words", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="objection_decided_by_somebody_with_words",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('decision',), name='one_pending_objection_a_decision'),
+            model_name="objection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "pending")), fields=("decision",), name="one_pending_objection_a_decision"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['id'], name='notices_to_send'),
+            model_name="notice",
+            index=models.Index(condition=models.Q(("state", "queued")), fields=["id"], name="notices_to_send"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('state', 'queued')), models.Q(('sent_at__isnull', False), ('state', 'sent')), _connector='OR'), name='notice_sent_at_when_sent'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sent_at__isnull", True), ("state", "queued")),
+                    models.Q(("sent_at__isnull", False), ("state", "sent")),
+                    _connector="OR",
+                ),
+                name="notice_sent_at_when_sent",
+            ),
         ),
     ]

@@ -235,9 +235,7 @@ def test_two_runs_at_once_are_one_run(world: World, monkeypatch: pytest.MonkeyPa
 
     def run() -> None:
         try:
-            results.append(
-                api.decide(country=world.country, order=world.order(MARCH), officer=BOSS, now=at(MARCH))
-            )
+            results.append(api.decide(country=world.country, order=world.order(MARCH), officer=BOSS, now=at(MARCH)))
         finally:
             connection.close()
 
