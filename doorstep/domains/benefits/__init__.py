@@ -6,6 +6,7 @@ The door is ``api``. To change
 
 - what a programme's file may say, see ``shapes``; what a visitor is asked, see ``asking``;
 - the life of an entitlement (its states and what moves it), see ``life``;
-- how a run goes from files to decisions, see ``deciding`` and ``running``; what follows in the database, see ``consequences``;
+- how a run goes from files to decisions, see ``deciding`` and ``running``;
+- what follows in the database, see ``consequences``;
 - what letters say, see ``notices``; who may do what, see ``policies``.
 """

@@ -10,16 +10,16 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from doorstep.domains.benefits import desk, guards, life, persons, policies
-from doorstep.domains.benefits.months import first_of_next_month, last_day
 from doorstep.domains.benefits.grounds import BY_PERSON
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Objection, Review, Switch
+from doorstep.domains.benefits.months import first_of_next_month, last_day
 from doorstep.domains.benefits.notices import object_by
 from doorstep.domains.benefits.persons import Reader
 from doorstep.domains.benefits.types import (
     BadAnswer,
     DecisionKind,
-    NoticeKind,
     NotFound,
+    NoticeKind,
     ObjectionView,
     Officer,
     ReviewItem,

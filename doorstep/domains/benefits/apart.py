@@ -6,19 +6,25 @@ A file of answers is CSV with the header ``key,<question>``; a value is ``yes``,
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from doorstep.domains.benefits import grounds
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import AnswerSummary
 from doorstep.domains.country.api import Country
-from doorstep.engines.dataflow.api import Register, Workshop
 from doorstep.engines.rules.api import Question, national_query
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.files import nearest
+
+if TYPE_CHECKING:
+    from doorstep.engines.dataflow.api import Register, Workshop
+
+
+Files = Mapping[str, Sequence[Path]]
 
 
 @dataclass(frozen=True)
@@ -44,18 +50,18 @@ def question_of(programme: Programme, country: Country, name: str) -> Question:
     return known[name]
 
 
-def write_questions(workshop: Workshop, asking: Asking, files: Sequence[Path], path: Path) -> int:
+def write_questions(workshop: Workshop, asking: Asking, files: Files, path: Path) -> int:
     """Write the keys that the provider is asked about, each once, in order. Returns how many."""
     register = grounds.register_of(asking.programme, asking.country)
     assert register is not None
-    workshop.read(register, files)
+    workshop.read(register, list(files.get(register.name, ())))
     column = register.links[asking.question.via].column
     return workshop.write(
         f'SELECT DISTINCT "{column}" AS key FROM "{register.name}" WHERE "{column}" IS NOT NULL ORDER BY key', path
     )
 
 
-def answer(workshop: Workshop, asking: Asking, files: dict[str, list[Path]], keys: Path, path: Path) -> AnswerSummary:
+def answer(workshop: Workshop, asking: Asking, files: Files, keys: Path, path: Path) -> AnswerSummary:
     """Answer every key from the provider's own registers alone."""
     question, country = asking.question, asking.country
     _read_csv(workshop, keys, "asked", ("key",))
@@ -65,7 +71,7 @@ def answer(workshop: Workshop, asking: Asking, files: dict[str, list[Path]], key
             raise DoorstepError(
                 f"The register {register.name!r} is needed to answer {question.name!r}.", mend="Give its files."
             )
-        workshop.read(register, files[register.name])
+        workshop.read(register, list(files[register.name]))
     for register in country.registers.values():
         if register.provider != question.provider:
             _stand_in(workshop, register, question)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from doorstep.domains.benefits import algorithms, apart, asking, deciding, explaining, fileruns, policies, reading
 from doorstep.domains.benefits.life import diagram
@@ -36,8 +37,10 @@ from doorstep.domains.benefits.types import (
     Verdict,
 )
 from doorstep.domains.country.api import Country
-from doorstep.engines.dataflow.api import Workshop
 from doorstep.kit.errors import Problem
+
+if TYPE_CHECKING:
+    from doorstep.engines.dataflow.api import Workshop
 
 __all__ = [
     "Order",
@@ -370,6 +373,8 @@ def export_queue(*, officer: Officer, format: str, limit: int, now: datetime) ->
 
 @contextmanager
 def _workshop(progress: Progress | None) -> Iterator[Workshop]:
+    from doorstep.engines.dataflow.api import Workshop
+
     with (
         tempfile.TemporaryDirectory(prefix="doorstep-") as folder,
         Workshop(folder=Path(folder), progress=progress) as workshop,

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
+
 from django.db import connection
 
 from doorstep.domains.benefits import deciding, life
-from doorstep.domains.benefits.months import first_of_next_month, last_day
 from doorstep.domains.benefits.grounds import BY_PERSON
 from doorstep.domains.benefits.life import Act
+from doorstep.domains.benefits.months import first_of_next_month, last_day
 from doorstep.domains.benefits.shapes import Programme
-from doorstep.engines.dataflow.api import Workshop
+
+if TYPE_CHECKING:
+    from doorstep.engines.dataflow.api import Workshop
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,7 @@ def _notices() -> str:
     return f"""
     INSERT INTO benefits_notice (decision_id, kind, language, state, queued_at)
     SELECT s.decision, {_cases([(act, kind) for act, kind in pairs])},
-        coalesce(nullif(s.language, ''), (SELECT e.language FROM benefits_entitlement e WHERE e.id = s.entitlement), ''),
+        coalesce(nullif(s.language, ''), (SELECT language FROM benefits_entitlement WHERE id = s.entitlement), ''),
         'queued', %(now)s
     FROM staged s WHERE s.act IN ({acts})
     """
@@ -185,8 +189,8 @@ _REVIEWS = (
     f"""
     INSERT INTO benefits_review (programme, contract, person, supplier, area, language, rate, run, version, reason,
         facts, digest, opened_at, state, settled_by, verdict, words)
-    SELECT %(programme)s, s.contract, coalesce(s.person, ''), coalesce(s.supplier, ''), coalesce(s.area, ''), s.language,
-        s.rate, %(run)s, %(version)s, s.reason, s.facts, s.digest, %(now)s, 'open', '', '', ''
+    SELECT %(programme)s, s.contract, coalesce(s.person, ''), coalesce(s.supplier, ''), coalesce(s.area, ''),
+        s.language, s.rate, %(run)s, %(version)s, s.reason, s.facts, s.digest, %(now)s, 'open', '', '', ''
     FROM staged s
     WHERE s.act = '{Act.REVIEW}' AND NOT EXISTS (
         SELECT FROM benefits_review r

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from doorstep.domains.benefits import grounds, life
 from doorstep.domains.benefits.apart import read_answers
@@ -23,9 +24,11 @@ from doorstep.domains.benefits.life import Act
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import Counts, InputFile, RunRefused
 from doorstep.domains.country.api import Country
-from doorstep.engines.dataflow.api import Reading, Workshop
 from doorstep.engines.rules.api import Question, national_query
 from doorstep.kit.errors import DoorstepError
+
+if TYPE_CHECKING:
+    from doorstep.engines.dataflow.api import Reading, Workshop
 
 SUFFIXES = (".csv", ".parquet")
 
@@ -154,7 +157,8 @@ def staged_sql(task: Task, given: Sequence[Question]) -> str:
         SELECT m.act, m.id AS entitlement, m.contract,
             r."{task.programme.person}" AS person, m.deliverer AS supplier, m.area,
             coalesce(r."{task.programme.language}", '') AS language,
-            CASE WHEN m.found = 'closed' THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}' ELSE d.reason END AS reason,
+            CASE WHEN m.found = 'closed' THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}' ELSE d.reason END
+                AS reason,
             d.rate,
             CASE WHEN {bare} THEN NULL WHEN m.found = 'closed' THEN '{{}}' ELSE {facts} END AS facts,
             CASE WHEN {bare} THEN NULL WHEN m.found = 'closed' THEN '{CLOSED}' ELSE md5({facts}) END AS digest,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from doorstep.domains.benefits.fileruns import write_each
 from doorstep.domains.benefits.models import Run
 from doorstep.domains.benefits.types import NotFound, RunRefused
-from doorstep.engines.dataflow.api import Workshop
+
+if TYPE_CHECKING:
+    from doorstep.engines.dataflow.api import Workshop
 
 
 def write_files_of(workshop: Workshop, run: Run, folder: Path) -> Mapping[str, int]:

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doorstep.domains.benefits import asking, grounds
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import Explanation, NotFound, Outcome, StepInWords
 from doorstep.domains.benefits.words import say
 from doorstep.domains.country.api import Country
-from doorstep.engines.dataflow.api import Register, Workshop
 from doorstep.engines.rules.api import One, Step, compile_one
 from doorstep.kit.languages import write_share
+
+if TYPE_CHECKING:
+    from doorstep.engines.dataflow.api import Register, Workshop
 
 MAX_ROUNDS = 6
 MAX_ROWS = 10_000

@@ -7,13 +7,16 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from doorstep.domains.benefits import deciding
-from doorstep.domains.benefits.months import first_of_next_month
 from doorstep.domains.benefits.deciding import Task
+from doorstep.domains.benefits.months import first_of_next_month
 from doorstep.domains.benefits.reports import write_report
 from doorstep.domains.benefits.types import Counts, Order, RunKind, RunState, RunSummary
-from doorstep.engines.dataflow.api import Workshop
+
+if TYPE_CHECKING:
+    from doorstep.engines.dataflow.api import Workshop
 
 FILE_NAME = "{value}.csv"
 

@@ -57,6 +57,9 @@ class Run(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.programme} on {self.as_of} ({self.kind})"
+
 
 class Entitlement(models.Model):
     """What one contract gets, from when to when, and why. At most one is not ended."""
@@ -92,6 +95,9 @@ class Entitlement(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.programme} from {self.from_date} ({self.state})"
+
 
 class Decision(models.Model):
     """One step in an entitlement's life, with the facts and the rules it rests on. Never changed afterwards."""
@@ -121,6 +127,9 @@ class Decision(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.decided_at:%Y-%m-%d}"
+
 
 class Objection(models.Model):
     """Somebody says that a decision is wrong. A person answers it with words."""
@@ -147,6 +156,9 @@ class Objection(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"objection of {self.received_at:%Y-%m-%d} ({self.state})"
+
 
 class Notice(models.Model):
     """A letter to write. Its words are made on demand from the decision's version and facts: always the same."""
@@ -167,6 +179,9 @@ class Notice(models.Model):
                 name="notice_sent_at_when_sent",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.state})"
 
 
 class Review(models.Model):
@@ -210,6 +225,9 @@ class Review(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.programme}: {self.reason} ({self.state})"
+
 
 class Switch(models.Model):
     """One turn of a programme's switch. The newest row holds; without one the programme is on."""
@@ -225,6 +243,9 @@ class Switch(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(who="") & ~Q(why=""), name="switch_turned_by_somebody_for_a_reason")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {'on' if self.on else 'off'}"
 
 
 class Look(models.Model):
@@ -242,6 +263,9 @@ class Look(models.Model):
             models.CheckConstraint(condition=~Q(who="") & ~Q(purpose=""), name="look_by_somebody_for_a_purpose")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.who}, {self.purpose}"
+
 
 class FailedTry(models.Model):
     """A reference that did not fit. ``subject`` is a keyed hash of the contract or of who asked: no personal data."""
@@ -251,3 +275,6 @@ class FailedTry(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["subject", "at"], name="tries_by_subject")]
+
+    def __str__(self) -> str:
+        return f"a try of {self.at:%Y-%m-%d}"

@@ -81,7 +81,7 @@ def _decode(country: Country, findings: Findings) -> dict[str, Programme]:
 
 
 def check_programme(programme: Programme, country: Country, findings: Findings) -> None:
-    """Note everything that does not fit the country: offices, registers, columns, variables, placeholders, questions."""
+    """Note everything that does not fit the country: office, registers, variables, placeholders, questions."""
     office = programme.office
     if office.text not in country.offices:
         mend = files.nearest(office.text, list(country.offices))

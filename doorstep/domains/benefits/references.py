@@ -25,7 +25,8 @@ def reference_of(decision: int) -> str:
 def fits(reference: str, decision: int) -> bool:
     """Whether a reference (already ``tidied``) is that of a decision, under today's or an earlier secret key."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any([hmac.compare_digest(reference, _reference(decision, key)) for key in keys])
+    matches = [hmac.compare_digest(reference, _reference(decision, key)) for key in keys]
+    return any(matches)
 
 
 def tidied(written: str) -> str | None:
@@ -41,7 +42,7 @@ def subject_of(kind: str, value: str) -> str:
     return salted_hmac(f"doorstep.benefits.tries.{kind}", value, algorithm="sha256").hexdigest()
 
 
-def _reference(decision: int, key: str) -> str:
+def _reference(decision: int, key: str | bytes) -> str:
     digest = salted_hmac(_SALT, str(decision), secret=key, algorithm="sha256").digest()
     number = int.from_bytes(digest[:8], "big") >> 9
     letters = "".join(ALPHABET[(number >> 5 * place) & 31] for place in reversed(range(LETTERS)))

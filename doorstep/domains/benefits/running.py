@@ -16,6 +16,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection, transaction
 
@@ -26,7 +27,9 @@ from doorstep.domains.benefits.reports import write_report
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import Officer, Order, RunKind, RunRefused, RunSummary
 from doorstep.domains.country.api import Country, version
-from doorstep.engines.dataflow.api import Workshop
+
+if TYPE_CHECKING:
+    from doorstep.engines.dataflow.api import Workshop
 
 Progress = Callable[[float, str], None]
 
@@ -44,6 +47,8 @@ class Job:
 
 def decide(country: Country, order: Order, officer: Officer, now: datetime, progress: Progress | None) -> RunSummary:
     """See ``api.decide``."""
+    from doorstep.engines.dataflow.api import Workshop
+
     real = order.kind is RunKind.REAL
     (policies.check_supervise if real else policies.check_review)(officer)
     programme = reading.programme_of(country, order.programme)
@@ -53,9 +58,11 @@ def decide(country: Country, order: Order, officer: Officer, now: datetime, prog
         job = _begin(country, programme, order, officer, now)
         started = monotonic()
         try:
-            with tempfile.TemporaryDirectory(prefix="doorstep-") as folder:
-                with Workshop(folder=Path(folder), progress=progress) as workshop:
-                    return _work(workshop, job, started)
+            with (
+                tempfile.TemporaryDirectory(prefix="doorstep-") as folder,
+                Workshop(folder=Path(folder), progress=progress) as workshop,
+            ):
+                return _work(workshop, job, started)
         except BaseException as error:
             _note_failure(job.run, error, now)
             raise

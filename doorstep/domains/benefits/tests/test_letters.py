@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doorstep.domains.benefits import api
-from doorstep.domains.benefits.models import Decision, Look, Notice
+from doorstep.domains.benefits.models import Decision, Look
 from doorstep.domains.benefits.references import ALPHABET, reference_of, tidied
 from doorstep.domains.benefits.tests.world import CLERK, NOBODY, World, at
 from doorstep.domains.benefits.types import (
