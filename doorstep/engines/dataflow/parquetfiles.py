@@ -1,0 +1,174 @@
+"""Reads Parquet without copying it: the relation is a view over the files, which reads only what is asked for.
+
+One scan checks every cell that is wanted. Rows in which something is odd are named in the table ``aside``;
+the view leaves them out and adds the same rows mended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from doorstep.engines.dataflow import cells
+from doorstep.engines.dataflow.careful import FILE_BITS, Careful, Counts
+from doorstep.engines.dataflow.cells import Sight, Style, literal_path, name, quote
+from doorstep.engines.dataflow.types import Column, Register, plain_header
+from doorstep.kit.errors import DoorstepError
+
+_WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+
+
+class ParquetLoader:
+    """Gives the Parquet files of one register as one relation."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, register: Register, columns: Sequence[str]) -> None:
+        self.connection, self.register, self.columns = connection, register, tuple(columns)
+        self.careful = Careful(connection, register, self.columns)
+        self.style = Style(register.decimal or "point", register.dates)
+        self.aside, self.mended = name(f"{register.name} aside"), name(f"{register.name} mended")
+        self.scans: list[str] = []
+        typed = ", ".join(f"{name(column)} {register.columns[column].sql_type}" for column in self.columns)
+        connection.execute(f"CREATE OR REPLACE TABLE {self.aside} (place BIGINT)")
+        connection.execute(f"CREATE OR REPLACE TABLE {self.mended} ({typed}, place BIGINT)")
+
+    def load(self, number: int, path: Path, label: str) -> tuple[Counts, tuple[str, ...]]:
+        """Check one file, the ``number``-th. Returns its counts and the columns that the register does not know."""
+        types = self._types(path)
+        headers = _headers(self.register, self.columns, types, path.name)
+        sights = [self._sight(column, headers[column], types, path.name) for column in self.columns]
+        place = f"({number}::BIGINT << {FILE_BITS}) + file_row_number + 1"
+        source = f"read_parquet({quote(literal_path(path))}, file_row_number=true)"
+        values = ", ".join(
+            f"{sight.value} AS {name(column)}" for column, sight in zip(self.columns, sights, strict=True)
+        )
+        clean = " AND ".join(sight.clean for sight in sights)
+        texts = ", ".join(sight.text for sight in sights)
+        self.careful.create_raw()
+        self.connection.execute(
+            f"INSERT INTO raw SELECT file_row_number + 1, false, {texts} FROM {source} WHERE NOT ({clean})"
+        )
+        self.connection.execute(f"INSERT INTO {self.aside} SELECT ({number}::BIGINT << {FILE_BITS}) + line FROM raw")
+        kept, aside = self.careful.read(style=self.style, file=number, label=label)
+        own = ", ".join(name(column) for column in self.columns)
+        self.connection.execute(f"INSERT INTO {self.mended} SELECT {own}, place FROM careful WHERE kept")
+        self.scans.append(f"SELECT {values}, {place} AS place FROM {source}")
+        read = self.connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]
+        ignored = tuple(header for header in types if header not in headers.values())
+        del kept
+        return Counts(read, read - aside, aside), ignored
+
+    def positions(self, where: str) -> str:
+        """SQL for rows under a condition, with ``place`` (file << 40 | row), which is their ``pos`` too."""
+        own = ", ".join(name(column) for column in self.columns)
+        return f"SELECT {own}, place, place AS pos FROM ({self._all()}) WHERE {where}"
+
+    def rows(self) -> str:
+        """SQL for the register's rows."""
+        return f"SELECT {', '.join(name(column) for column in self.columns)} FROM ({self._all()})"
+
+    def unite(self) -> None:
+        """Put the rows of ``united`` in the place of those in ``repeated``."""
+        values = ", ".join(name(column) for column in self.columns)
+        self.connection.execute(f"DELETE FROM {self.mended} WHERE place IN (SELECT place FROM repeated)")
+        self.connection.execute(f"INSERT INTO {self.aside} SELECT place FROM repeated")
+        self.connection.execute(f"INSERT INTO {self.mended} SELECT {values}, place FROM united")
+
+    def _all(self) -> str:
+        scans = " UNION ALL ".join(self.scans)
+        if not self.connection.execute(f"SELECT count(*) FROM {self.aside}").fetchall()[0][0]:
+            return scans
+        left = f"SELECT * FROM ({scans}) AS scanned ANTI JOIN {self.aside} AS away ON scanned.place = away.place"
+        return f"{left} UNION ALL SELECT * FROM {self.mended}"
+
+    def _types(self, path: Path) -> dict[str, str]:
+        """The columns of a file and their types in DuckDB. Raises ``DoorstepError`` for what is no whole Parquet file."""
+        try:
+            described = self.connection.execute(f"DESCRIBE SELECT * FROM read_parquet({quote(literal_path(path))})")
+            return {row[0]: row[1] for row in described.fetchall()}
+        except duckdb.Error as error:
+            raise DoorstepError(
+                f"{path.name} is not a whole Parquet file.",
+                why="It is cut off, damaged or of another kind.",
+                mend="Send it again.",
+            ) from error
+
+    def _sight(self, column: str, header: str, types: Mapping[str, str], file: str) -> Sight:
+        shape, found = self.register.columns[column], types[header].split("(")[0]
+        cell = name(header)
+        sight = _sight(shape, cell, found, types[header], self.style)
+        if sight is None:
+            raise DoorstepError(
+                f"The column {column} in {file} has the wrong type.",
+                why=f"It is declared {shape.type}; the file holds {types[header][:60]}.",
+                mend="Send it with the declared type.",
+            )
+        return sight
+
+
+def _sight(column: Column, cell: str, found: str, whole: str, style: Style) -> Sight | None:
+    """How to read a Parquet column of DuckDB type ``found``; None where it cannot hold what is declared."""
+    if column.type in ("text", "code"):
+        if found in _WHOLE:
+            return cells.typed(column, f"CAST({cell} AS VARCHAR)", style)
+        return (
+            cells.typed(column, f"CAST({cell} AS VARCHAR)" if found == "ENUM" else cell, style)
+            if found
+            in (
+                "VARCHAR",
+                "ENUM",
+            )
+            else None
+        )
+    if found == "VARCHAR":
+        return cells.worded(column, cell, style)
+    if cells.is_numeric(column) and (found in _WHOLE or found in ("DECIMAL", "DOUBLE", "FLOAT", "HUGEINT")):
+        return _number(column, cell, whole, style)
+    if column.type == "date" and found == "DATE":
+        return cells.typed(column, cell, style)
+    if column.type == "date" and found.startswith("TIMESTAMP"):
+        text = f"CAST({cell} AS VARCHAR)"
+        return cells.worded(column, text, style)
+    if column.type == "boolean" and (found == "BOOLEAN" or found in _WHOLE):
+        return (
+            cells.typed(column, cell, style)
+            if found == "BOOLEAN"
+            else cells.worded(column, f"CAST({cell} AS VARCHAR)", style)
+        )
+    return None
+
+
+def _number(column: Column, cell: str, whole: str, style: Style) -> Sight:
+    """A number: as it is where the file has the declared type, else only where the cast changes nothing."""
+    if whole.replace(" ", "") == column.sql_type:
+        sight = cells.typed(column, cell, style)
+        return Sight(cell, sight.clean, sight.text)
+    wide = f"TRY_CAST({cell} AS {cells.wide_type(column)})"
+    sight = cells.typed(column, wide, style)
+    text = f"CAST({cell} AS VARCHAR)"
+    optional = f"({wide} IS NOT NULL OR {cell} IS NULL) AND " if column.optional else ""
+    return Sight(
+        sight.value, f"({optional}{sight.clean})", f"replace({text}, '.', ',')" if style.decimal == "comma" else text
+    )
+
+
+def _headers(register: Register, columns: Sequence[str], types: Mapping[str, str], file: str) -> dict[str, str]:
+    """Which column of the file holds which column of the register."""
+    found: dict[str, str] = {}
+    meant = {plain_header(word): column for column in columns for word in (column, *register.columns[column].names)}
+    for header in types:
+        column = meant.get(plain_header(header))
+        if column in found:
+            raise DoorstepError(f"{file} has the column {column} twice.", mend="Keep one of them.")
+        if column is not None:
+            found[column] = header
+    missing = [column for column in columns if column not in found]
+    if missing:
+        shown = ", ".join(repr(header[:40]) for header in list(types)[:30])
+        raise DoorstepError(
+            f"{file} lacks the columns {', '.join(missing)}.",
+            why=f"It holds: {shown}.",
+            mend=f"The register {register.name} expects: {', '.join(columns)}. Add them, or declare names: for them.",
+        )
+    return found

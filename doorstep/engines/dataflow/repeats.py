@@ -1,0 +1,87 @@
+"""One row a key: rows that repeat become one; where they contradict each other the value is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+
+from doorstep.engines.dataflow import faults
+from doorstep.engines.dataflow.cells import name, quote
+from doorstep.engines.dataflow.types import Register
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """The repeated keys of one register. ``rows`` is the relation that holds the rows."""
+
+    connection: duckdb.DuckDBPyConnection
+    register: Register
+    columns: tuple[str, ...]
+    rows: str
+
+    def find(self) -> bool:
+        """Leave the hashes of keys that stand more than once in the table ``repeated_keys``; True if there are any.
+
+        Grouping the hashes instead of the keys keeps memory small and costs half; two keys of one hash
+        are told apart in ``gather``, which looks at the keys themselves.
+        """
+        key = name(self.register.key or "")
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE repeated_keys AS SELECT h FROM (SELECT hash({key}) AS h FROM {self.rows}) "
+            "GROUP BY h HAVING count(*) > 1"
+        )
+        return bool(self.connection.execute("SELECT count(*) FROM repeated_keys").fetchall()[0][0])
+
+    def gather(self, positions: Callable[[str], str]) -> tuple[int, int]:
+        """Leave the rows concerned in ``repeated`` and the one row each key becomes in ``united``.
+
+        ``positions`` gives SQL for the rows under a condition, with ``pos`` and ``place``. Returns (rows, keys).
+        """
+        key = name(self.register.key or "")
+        found = positions(f"hash({key}) IN (SELECT h FROM repeated_keys)")
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE repeated AS "
+            f"SELECT *, count(*) OVER (PARTITION BY {key}) AS times FROM ({found})"
+        )
+        self.connection.execute("DELETE FROM repeated WHERE times = 1")
+        others = [name(column) for column in self.columns if column != self.register.key]
+        agreed = "".join(
+            f", CASE WHEN {self._agree(column)} THEN any_value({column}) END AS {column}" for column in others
+        )
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE united AS SELECT {key}, max(place) AS place{agreed} "
+            f"FROM repeated GROUP BY {key}"
+        )
+        rows = self.connection.execute("SELECT count(*) FROM repeated").fetchall()[0][0]
+        keys = self.connection.execute("SELECT count(*) FROM united").fetchall()[0][0]
+        return int(rows), int(keys)
+
+    def report(self, labels: str) -> None:
+        """Write down each repeated row and each column on which rows contradict each other.
+
+        ``labels`` is a relation (file, label).
+        """
+        key = name(self.register.key or "")
+        line = "place & ((1::BIGINT << 40) - 1)"
+        start = f"INSERT INTO {faults.TABLE} SELECT {quote(self.register.name)}, label, {line}"
+        self.connection.execute(
+            f"{start}, {quote(self.register.key or '')}, 'repeated', {key} FROM (SELECT place, {key} FROM "
+            f"(SELECT place, {key}, row_number() OVER (PARTITION BY {key} ORDER BY place) AS turn FROM repeated) "
+            f"WHERE turn > 1) AS found JOIN {labels} ON labels.file = place >> 40"
+        )
+        for column in (name(column) for column in self.columns if column != self.register.key):
+            found = (
+                "(SELECT max(place) AS place, "
+                f"string_agg(DISTINCT coalesce(CAST({column} AS VARCHAR), ''), ' | ') AS value "
+                f"FROM repeated GROUP BY {key} HAVING NOT {self._agree(column)}) AS found"
+            )
+            self.connection.execute(
+                f"{start}, {quote(column.strip(chr(34)))}, 'contradictory', value "
+                f"FROM {found} JOIN {labels} ON labels.file = place >> 40"
+            )
+
+    @staticmethod
+    def _agree(column: str) -> str:
+        return f"(count({column}) IN (0, count(*)) AND count(DISTINCT {column}) <= 1)"
