@@ -83,7 +83,7 @@ class ParquetLoader:
         return f"{left} UNION ALL SELECT * FROM {self.mended}"
 
     def _types(self, path: Path) -> dict[str, str]:
-        """The columns of a file and their types in DuckDB. Raises ``DoorstepError`` for what is no whole Parquet file."""
+        """The columns of a file and their types in DuckDB. Raises ``DoorstepError`` for no whole Parquet file."""
         try:
             described = self.connection.execute(f"DESCRIBE SELECT * FROM read_parquet({quote(literal_path(path))})")
             return {row[0]: row[1] for row in described.fetchall()}
