@@ -95,7 +95,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "doorstep.channels.web.middleware.VisitMiddleware",
 ]
+CSRF_FAILURE_VIEW = "doorstep.channels.web.pages.errors.csrf_failed"
 ROOT_URLCONF = "doorstep.config.urls"
 WSGI_APPLICATION = "doorstep.config.wsgi.application"
 TEMPLATES = [

@@ -19,3 +19,8 @@ if "doorstep.channels.api" in settings.INSTALLED_APPS and find_spec("doorstep.ch
     urlpatterns.append(path("api/", include("doorstep.channels.api.urls")))
 if "doorstep.channels.web" in settings.INSTALLED_APPS and find_spec("doorstep.channels.web.urls"):
     urlpatterns.append(path("", include("doorstep.channels.web.urls")))
+
+handler400 = "doorstep.channels.web.pages.errors.bad_request"
+handler403 = "doorstep.channels.web.pages.errors.forbidden"
+handler404 = "doorstep.channels.web.pages.errors.not_found"
+handler500 = "doorstep.channels.web.pages.errors.broken"

@@ -1,0 +1,11 @@
+"""Tells Django about the pages."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """The table ``web_failedlogin``, the templates and the tags."""
+
+    name = "doorstep.channels.web"
+    label = "web"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,176 @@
+"""A letter: looking it up with its code, reading the decision, objecting to it.
+
+Code and contract number are kept for half an hour in a signed cookie, so that neither stands in an address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doorstep.channels.web.page import address, page
+from doorstep.channels.web.visit import Request
+from doorstep.channels.web.words import say
+from doorstep.domains.benefits import api as benefits
+from doorstep.domains.benefits.types import BadAnswer, DecisionView, NotFound, TooLate, TooManyTries
+
+COOKIE = "doorstep_letter"
+SALT = "doorstep.web.letter"
+LIVES_SECONDS = 30 * 60
+LONGEST_OBJECTION = 4000
+PERSON = "person"
+OWN = "own-data"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is printed on a letter."""
+
+    reference: str
+    contract: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: Request) -> HttpResponse:
+    """Ask for the code and the contract number; open the letter."""
+    if request.method != "POST":
+        return page(request, "decision/find.html", {"closed": "closed" in request.GET}, keep=False)
+    letter = Letter(
+        request.POST.get("reference", "").strip().upper()[:40], request.POST.get("contract", "").strip()[:80]
+    )
+    wrong = _missing(request, letter)
+    if not wrong:
+        try:
+            _read(request, letter)
+        except NotFound:
+            wrong = {"reference": say("find.not_found", request.visit.language)}
+        except TooManyTries:
+            wrong = {"reference": say("find.too_many", request.visit.language)}
+    if wrong:
+        context = {"letter": letter, "wrong": wrong}
+        return page(request, "decision/find.html", context, status=422, keep=False)
+    response = HttpResponseRedirect(address(request, "letter"))
+    value = signing.dumps([letter.reference, letter.contract], salt=SALT)
+    response.set_cookie(
+        COOKIE,
+        value,
+        max_age=LIVES_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+    )
+    return response
+
+
+@require_safe
+def letter(request: Request) -> HttpResponse:
+    """The decision."""
+    held = _held(request)
+    if held is None:
+        return HttpResponseRedirect(address(request, "find"))
+    return page(request, "decision/letter.html", _context(request, _read(request, held)), keep=False)
+
+
+@require_POST
+def close(request: Request) -> HttpResponse:
+    """Forget the letter on this device."""
+    response = HttpResponseRedirect(f"{address(request, 'find')}?closed")
+    response.delete_cookie(COOKIE, samesite="Lax")
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def object_to(request: Request) -> HttpResponse:
+    """Object, in one's own words."""
+    held = _held(request)
+    if held is None:
+        return HttpResponseRedirect(address(request, "find"))
+    text, wrong = "", ""
+    if request.method == "POST":
+        text = request.POST.get("text", "").strip()
+        wrong = _refuse(request, held, text)
+        if not wrong:
+            return HttpResponseRedirect(address(request, "objected"))
+    decision = _read(request, held)
+    if not decision.may_object and not wrong:
+        return HttpResponseRedirect(address(request, "letter"))
+    context = {**_context(request, decision), "text": text, "wrong": wrong, "most": LONGEST_OBJECTION}
+    return page(request, "decision/object.html", context, status=422 if wrong else 200, keep=False)
+
+
+@require_safe
+def objected(request: Request) -> HttpResponse:
+    """What happens next, by when."""
+    held = _held(request)
+    decision = _read(request, held) if held else None
+    if decision is None or decision.objection is None:
+        return HttpResponseRedirect(address(request, "find" if decision is None else "letter"))
+    return page(request, "decision/objected.html", _context(request, decision), keep=False)
+
+
+def _refuse(request: Request, held: Letter, text: str) -> str:
+    """Send the objection; what is wrong with it, or nothing."""
+    language = request.visit.language
+    if not text:
+        return say("object.empty", language)
+    if len(text) > LONGEST_OBJECTION:
+        return say("object.long", language, most=LONGEST_OBJECTION)
+    try:
+        benefits.object_to(
+            reference=held.reference, contract_id=held.contract, text=text, who=who(request), now=timezone.now()
+        )
+    except TooLate:
+        return say("decision.object_late", language)
+    except BadAnswer as error:
+        return error.what
+    return ""
+
+
+def _missing(request: Request, letter: Letter) -> dict[str, str]:
+    wrong = {}
+    if not letter.reference:
+        wrong["reference"] = say("find.no_reference", request.visit.language)
+    if not letter.contract:
+        wrong["contract"] = say("find.no_contract", request.visit.language)
+    return wrong
+
+
+def _held(request: Request) -> Letter | None:
+    try:
+        reference, contract = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIVES_SECONDS)
+    except (signing.BadSignature, ValueError):
+        return None
+    return Letter(reference, contract)
+
+
+def _read(request: Request, letter: Letter) -> DecisionView:
+    return benefits.decision_by_reference(
+        reference=letter.reference,
+        contract_id=letter.contract,
+        who=who(request),
+        purpose=OWN,
+        language=request.visit.language,
+        now=timezone.now(),
+    )
+
+
+def _context(request: Request, decision: DecisionView) -> dict[str, Any]:
+    programme = benefits.programme(country=request.visit.country, id=decision.programme)
+    return {
+        "decision": decision,
+        "programme": programme,
+        "heading": f"decision.{decision.kind.value}",
+        "purposes": request.visit.country.purposes,
+    }
+
+
+def who(request: HttpRequest) -> str:
+    """The person with the letter, told from others by a keyed hash of their address: enough to slow guessers down."""
+    return f"{PERSON}:{salted_hmac(SALT, request.META.get('REMOTE_ADDR', '')).hexdigest()[:16]}"

@@ -1,0 +1,113 @@
+"""``{% load doorstep %}``: words, addresses, drawings and values in the visitor's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from doorstep.channels.web import words
+from doorstep.channels.web.visit import Visit
+from doorstep.kit.languages import Text, own_name, write_share
+
+register = template.Library()
+DRAWINGS = Path(__file__).parent.parent / "drawings"
+
+
+def _visit(context: Context) -> Visit:
+    visit: Visit = context["visit"]
+    return visit
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Context, key: str, **values: object) -> SafeString:
+    """The words of a key: ``{% say "site.page_of" number=2 pages=9 %}``."""
+    return escape(words.say(key, _visit(context).language, **values))
+
+
+@register.simple_tag(takes_context=True)
+def go(context: Context, name: str, *args: object) -> str:
+    """The address of a page in the visitor's language: ``{% go "programme" programme.id %}``."""
+    return reverse(f"web:{name}", args=[_visit(context).language, *args])
+
+
+@register.simple_tag(takes_context=True)
+def text(context: Context, value: Text) -> SafeString:
+    """Words from the country's files."""
+    return escape(value.in_(_visit(context).language))
+
+
+@register.simple_tag(takes_context=True)
+def write(context: Context, value: object) -> SafeString:
+    """A date or a number as the visitor's language writes it."""
+    return escape(words.write(value, _visit(context).language))
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, value: datetime) -> SafeString:
+    """A date with its time."""
+    local = timezone.localtime(value)
+    return format_html("{} <bdi>{:%H:%M}</bdi>", words.write(local, _visit(context).language), local)
+
+
+@register.simple_tag(takes_context=True)
+def share(context: Context, value: Decimal | float | None) -> SafeString:
+    """A share of one as a percentage."""
+    return escape(write_share(value, _visit(context).language)) if value is not None else mark_safe("")
+
+
+@register.simple_tag
+def draw(name: str) -> SafeString:
+    """A drawing, for the eye only: what it says always stands beside it in words."""
+    return mark_safe(_drawing(name))  # noqa: S308 - our own files
+
+
+@lru_cache(maxsize=64)
+def _drawing(name: str) -> str:
+    svg = (DRAWINGS / f"{name}.svg").read_text(encoding="utf-8").strip().replace("\n", "")
+    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+@register.filter
+def raw(value: str) -> SafeString:
+    """Text that our own code made safe: a stylesheet, a chart, Markdown without HTML."""
+    return mark_safe(value)  # noqa: S308 - never used on words of others
+
+
+@register.filter
+def machine(value: date) -> str:
+    """A date for ``<time datetime>``."""
+    return value.isoformat()
+
+
+@register.filter
+def tongue(code: str) -> str:
+    """A language's own name."""
+    return own_name(code)
+
+
+@register.filter
+def get(mapping: Any, key: object) -> Any:
+    """One value of a mapping."""
+    return mapping.get(key)
+
+
+@register.filter
+def short(version: str) -> str:
+    """The first characters of a version's hash: enough to tell versions apart."""
+    return version[:12]
+
+
+@register.filter
+def in_language(value: Text, language: str) -> str:
+    """Words from the country's files, inside another tag."""
+    return value.in_(language)

@@ -1,0 +1,53 @@
+"""The words of the interface: ``words/*.yaml``, one key, every language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from doorstep.kit import files
+from doorstep.kit.errors import Findings, Place, Problem, Problems
+from doorstep.kit.languages import Text, direction, write_date, write_number
+
+FOLDER = Path(__file__).parent / "words"
+LANGUAGES = ("en", "pt", "bn", "ar")
+"""The languages in which every key must have words."""
+
+# A value may run in another direction than the sentence (a code, a phone number): isolate it.
+_OPEN, _CLOSE = "\u2068", "\u2069"
+
+
+@lru_cache(maxsize=1)
+def words() -> Mapping[str, Text]:
+    """Every key with its words. Raises ``Problems`` where a file is wrong or a key stands twice."""
+    findings, found = Findings(), dict[str, Text]()
+    for path in sorted(FOLDER.glob("*.yaml")):
+        node = files.read_yaml(path.read_text(encoding="utf-8"), file=path.name)
+        for name, text in (files.decode(node, dict[str, Text], findings=findings) or {}).items():
+            if name in found:
+                findings.add(text.place, f"the key {name!r} stands in two files", mend="Keep one.")
+            found[name] = text
+    findings.raise_if_any()
+    return found
+
+
+def say(name: str, language: str, /, **values: object) -> str:
+    """The words of a key in a language, with dates and numbers written for it. Plain text: escape it in HTML."""
+    if name not in words():
+        raise Problems([Problem(Place("words"), f"no words for {name!r}", mend="Add the key to words/*.yaml.")])
+    written = words()[name].in_(language)
+    return written.format(**{key: write(value, language) for key, value in values.items()}) if values else written
+
+
+def write(value: object, language: str) -> str:
+    """A value as people of a language write it."""
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return write_date(value, language)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return write_number(value, language)
+    return f"{_OPEN}{value}{_CLOSE}" if direction(language) == "rtl" else str(value)
