@@ -11,7 +11,6 @@ from django.test import Client
 
 from doorstep.channels.web.look import CONTRASTS, tokens
 from doorstep.channels.web.words import words
-from doorstep.config.parts import COUNTRY_PARTS
 from doorstep.domains.country import api as countries
 
 LANGUAGES = ("en", "pt", "bn", "ar")
@@ -35,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nadira(db: None) -> None:
-    countries.load_country(Path("countries/demo"), parts=COUNTRY_PARTS)
+    countries.load_country(Path("countries/demo"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
