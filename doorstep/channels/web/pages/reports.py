@@ -8,23 +8,21 @@ from decimal import Decimal
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
+from doorstep.channels.web.charts import bar_chart
 from doorstep.channels.web.page import page
 from doorstep.channels.web.pages.programme import algorithm_of
 from doorstep.channels.web.visit import Request
-from doorstep.channels.web.words import say, words
+from doorstep.channels.web.words import say, words, write
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import GroupRow, RunKind, RunReport, RunState
-
-BAR = 260
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One group in words: its numbers, and the length of its bar (0 to ``BAR``)."""
+    """One group in words, with its numbers."""
 
     label: str
     row: GroupRow
-    length: int
     share: Decimal | None
 
 
@@ -50,10 +48,11 @@ def run(request: Request, id: int) -> HttpResponse:
     context = {
         "report": report,
         "programme": programme,
-        "groups": [(name, f"run.{name}", f"run.{name}_one", found) for name, found in groups.items()],
+        "groups": [
+            (f"run.{name}", f"run.{name}_one", found, _chart(request, name, found)) for name, found in groups.items()
+        ],
         "counts": [(f"run.{name}", getattr(report.run.counts, name)) for name in _COUNTS],
         "least": 5,
-        "width": BAR,
     }
     return page(request, "run.html", context)
 
@@ -62,18 +61,26 @@ _COUNTS = ("decided", "entitled", "not_entitled", "unknown", "started", "continu
 
 
 def bars(request: Request, report: RunReport, name: str) -> list[Bar]:
-    """The groups of one kind with the length of their bars, in the order of the report."""
-    rows = report.groups[name]
-    most = max((row.after or 0 for row in rows), default=0) or 1
+    """The groups of one kind; those under an age first, the unknown last."""
+    rows = sorted(report.groups[name], key=lambda row: (not row.value, not row.value.startswith("under")))
     return [
         Bar(
             label=_label(request, name, row.value),
             row=row,
-            length=round((row.after or 0) * BAR / most),
             share=Decimal(row.after) / row.contracts if row.after is not None and row.contracts else None,
         )
         for row in rows
     ]
+
+
+def _chart(request: Request, name: str, found: list[Bar]) -> str:
+    """Bars for ages and sexes; places are too many for bars and stand in the table."""
+    if name == "area":
+        return ""
+    counted = [(bar.label, bar.row.after) for bar in found]
+    return bar_chart(
+        [(label, after, write(after, request.visit.language)) for label, after in counted if after is not None]
+    )
 
 
 def _label(request: Request, name: str, value: str) -> str:
@@ -83,7 +90,9 @@ def _label(request: Request, name: str, value: str) -> str:
     if name == "area" and value in visit.country.areas:
         return visit.country.areas[value].name.in_(visit.language)
     key = f"run.{value}"
-    return say(key, visit.language) if name == "sex" and key in words() else value.replace("-", " – ", 1)
+    if name == "sex" and key in words():
+        return say(key, visit.language)
+    return value.replace("under-", "< ").replace("-and-over", " +").replace("-", "–")
 
 
 @require_safe
