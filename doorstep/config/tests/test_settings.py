@@ -99,6 +99,7 @@ def test_a_setting_that_makes_no_sense():
     assert environment.flag("DOORSTEP_DEBUG", {"DOORSTEP_DEBUG": "Yes"})
 
 
+@pytest.mark.django_db
 def test_safe_headers(client):
     response = client.get("/healthz")
     assert response.content == b"ok\n"

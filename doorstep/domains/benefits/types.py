@@ -137,9 +137,6 @@ class Page(Generic[T]):
     total: int
 
 
-# --- runs
-
-
 @dataclass(frozen=True)
 class InputFile:
     """One file that a run read."""
@@ -234,9 +231,6 @@ class Order:
     """Registers and deliverers whose absence is intended."""
 
 
-# --- what one person sees
-
-
 @dataclass(frozen=True)
 class Fact:
     """One fact that a decision rests on, written for people."""
@@ -329,9 +323,6 @@ class NoticeText:
     supplier: str = ""
 
 
-# --- a visitor who asks "would I get it?"
-
-
 @dataclass(frozen=True)
 class Choice:
     """One answer to choose."""
@@ -387,9 +378,6 @@ class Explanation:
     as_of: date
     version: str
     outcome: Outcome
-
-
-# --- officers
 
 
 @dataclass(frozen=True)
@@ -449,9 +437,6 @@ class Overview:
     queued_notices: int
 
 
-# --- registers apart
-
-
 @dataclass(frozen=True)
 class AnswerSummary:
     """What a provider's machine answered: counts only."""
@@ -463,9 +448,6 @@ class AnswerSummary:
     no: int
     unknown: int
     file: str
-
-
-# --- the algorithm register
 
 
 @dataclass(frozen=True)

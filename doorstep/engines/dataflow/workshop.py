@@ -8,18 +8,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-import psycopg
 
-from doorstep.engines.dataflow import faults, postgres
+from doorstep.engines.dataflow import faults
 from doorstep.engines.dataflow.cells import name, quote
 from doorstep.engines.dataflow.progress import Progress, watched
 from doorstep.engines.dataflow.reading import Reading, read_files
 from doorstep.engines.dataflow.types import Register
 from doorstep.engines.dataflow.writing import safe_file_name, written_whole
 from doorstep.kit.errors import DoorstepError
+
+if TYPE_CHECKING:
+    import psycopg
 
 _FORMATS = {".csv": "FORMAT csv, HEADER true", ".parquet": "FORMAT parquet, COMPRESSION zstd"}
 
@@ -86,6 +88,8 @@ class Workshop:
         self, query: str, *, into: str, columns: Mapping[str, str] | Sequence[str], connection: psycopg.Connection[Any]
     ) -> int:
         """Bring the rows of a PostgreSQL query into the table ``into``; ``columns`` gives their DuckDB types."""
+        from doorstep.engines.dataflow import postgres  # checking a country needs no database
+
         with self._working("reading the database"):
             return postgres.bring(
                 self.connection, query, into=into, columns=columns, source=connection, folder=self.folder
@@ -131,6 +135,8 @@ class Workshop:
 
     def to_postgres(self, sql: str, *, table: str, columns: Sequence[str], connection: psycopg.Connection[Any]) -> int:
         """COPY a query's rows into a PostgreSQL table, within the caller's transaction. Returns the rows."""
+        from doorstep.engines.dataflow import postgres
+
         with self._working("storing"):
             return postgres.store(
                 self.connection, sql, table=table, columns=columns, target=connection, folder=self.folder
