@@ -16,7 +16,7 @@ from doorstep.domains.benefits import grounds
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import AnswerSummary
 from doorstep.domains.country.api import Country
-from doorstep.engines.rules.api import Question, national_query
+from doorstep.engines.rules.api import Question, ask_nation
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.files import nearest
 
@@ -75,10 +75,10 @@ def answer(workshop: Workshop, asking: Asking, files: Files, keys: Path, path: P
     for register in country.registers.values():
         if register.provider != question.provider:
             _stand_in(workshop, register, question)
-    sql = national_query(
+    nation = ask_nation(
         country.rules, entity=question.entity, outputs={"value": question.expression}, as_of=asking.as_of
     )
-    workshop.run(sql, into="answered")
+    workshop.follow(nation.steps, into="answered")
     words = "CASE WHEN a.value THEN 'yes' WHEN NOT a.value THEN 'no' END"
     workshop.write(
         f'SELECT q.key, {words} AS "{question.name}" FROM (SELECT DISTINCT key FROM asked) q '

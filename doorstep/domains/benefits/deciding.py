@@ -24,11 +24,12 @@ from doorstep.domains.benefits.life import Act
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import Counts, InputFile, RunRefused
 from doorstep.domains.country.api import Country
-from doorstep.engines.rules.api import Question, national_query
+from doorstep.engines.dataflow.api import digest
+from doorstep.engines.rules.api import Nation, Question, ask_nation
 from doorstep.kit.errors import DoorstepError
 
 if TYPE_CHECKING:
-    from doorstep.engines.dataflow.api import Reading, Workshop
+    from doorstep.engines.dataflow.api import Reading, Register, Workshop
 
 SUFFIXES = (".csv", ".parquet")
 
@@ -47,11 +48,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What was read."""
+    """What was read, and the question that it is to answer. ``rows`` counts each register's rows."""
 
     files: tuple[InputFile, ...]
     faults: Mapping[str, Mapping[str, int]]
+    rows: Mapping[str, int]
     given: tuple[Question, ...]
+    nation: Nation
 
 
 def find_files(programme: Programme, inputs: Path | Mapping[str, Sequence[Path]]) -> dict[str, list[Path]]:
@@ -70,26 +73,56 @@ def find_files(programme: Programme, inputs: Path | Mapping[str, Sequence[Path]]
     return found
 
 
-def read_inputs(workshop: Workshop, task: Task) -> Inputs:
-    """Read every register and every file of answers. Raises ``RunRefused`` where a register is absent or empty."""
+def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) -> Inputs:
+    """Read what the question needs of every register, and every file of answers; nothing else is looked at.
+
+    ``only_outcomes``: who gets it and nothing else; those who do not are left out. Raises ``RunRefused`` where a
+    register is absent or empty.
+    """
     given = read_answers(workshop, task.country, task.programme, task.answers)
-    withheld = {question.provider for question in given}
-    files, faults = list[InputFile](), dict[str, Mapping[str, int]]()
-    for name in (written.text for written in task.programme.registers):
+    nation = _question(task, given, only_outcomes=only_outcomes)
+    needs = _needs(task, nation, only_outcomes=only_outcomes)
+    files, faults, rows = list[InputFile](), dict[str, Mapping[str, int]](), dict[str, int]()
+    for name in (written.text for written in task.programme.registers if written.text in needs):
         register, paths = task.country.registers[name], list(task.files.get(name, ()))
-        if not paths and register.provider in withheld:
-            columns = ", ".join(f'"{column}" {kind.sql_type}' for column, kind in register.columns.items())
-            workshop.connection.execute(f'CREATE TABLE "{name}" ({columns})')
-            continue
         if not paths and name not in task.allow_missing:
             raise missing_register(name)
-        reading = workshop.read(register, paths)
+        if not paths:
+            _make_empty(workshop, register)
+            continue
+        reading = workshop.read(register, paths, needs[name])
         if not reading.rows and name not in task.allow_missing:
             raise missing_register(name)
         files += _input_files(name, reading)
-        faults[name] = dict(reading.faults)
-    files += [InputFile(f"answers:{path.stem}", path.name, grounds.hash_file(path), 0) for path in task.answers]
-    return Inputs(tuple(files), faults, given)
+        faults[name], rows[name] = dict(reading.faults), reading.rows
+    files += [InputFile(f"answers:{path.stem}", path.name, digest(path).sha256, 0) for path in task.answers]
+    return Inputs(tuple(files), faults, rows, given, nation)
+
+
+def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool) -> Nation:
+    everything = not only_outcomes
+    return ask_nation(
+        task.country.rules,
+        entity=task.programme.entity.text,
+        outputs=grounds.outputs(task.programme, task.country, facts=everything, groups=everything, given=given),
+        as_of=task.as_of,
+        given=given,
+        leave_out="outcome" if only_outcomes else None,
+    )
+
+
+def _needs(task: Task, nation: Nation, *, only_outcomes: bool) -> dict[str, tuple[str, ...]]:
+    """Register -> the columns that are read. What is stored names the person and their language too."""
+    needs = dict(nation.reads)
+    register = grounds.register_of(task.programme, task.country)
+    if register is not None and not only_outcomes:
+        needs[register.name] = (*needs.get(register.name, ()), str(task.programme.person), str(task.programme.language))
+    return needs
+
+
+def _make_empty(workshop: Workshop, register: Register) -> None:
+    columns = ", ".join(f'"{column}" {kind.sql_type}' for column, kind in register.columns.items())
+    workshop.connection.execute(f'CREATE TABLE "{register.name}" ({columns})')
 
 
 def missing_register(name: str) -> RunRefused:
@@ -106,13 +139,9 @@ def _input_files(name: str, reading: Reading) -> list[InputFile]:
     return [InputFile(name, file.name, file.sha256, file.rows, file.bytes) for file in reading.files]
 
 
-def decide_all(workshop: Workshop, task: Task, given: Sequence[Question], *, facts: bool, groups: bool = True) -> int:
-    """Make the relation ``decided``: one row for each contract. Returns how many."""
-    outputs = grounds.outputs(task.programme, task.country, facts=facts, groups=groups, given=given)
-    sql = national_query(
-        task.country.rules, entity=task.programme.entity.text, outputs=outputs, as_of=task.as_of, given=given
-    )
-    return workshop.run(sql, into="decided")
+def decide_all(workshop: Workshop, inputs: Inputs) -> int:
+    """Make the relation ``decided``: one row for each contract that was asked about. Returns how many."""
+    return workshop.follow(inputs.nation.steps, into="decided")
 
 
 def classify(workshop: Workshop, task: Task, given: Sequence[Question], *, everyone: bool) -> None:

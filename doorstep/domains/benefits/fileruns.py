@@ -9,8 +9,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from doorstep.domains.benefits import deciding
-from doorstep.domains.benefits.deciding import Task
+from doorstep.domains.benefits import deciding, grounds
+from doorstep.domains.benefits.deciding import Inputs, Task
 from doorstep.domains.benefits.months import first_of_next_month
 from doorstep.domains.benefits.reports import write_report
 from doorstep.domains.benefits.types import Counts, Order, RunKind, RunState, RunSummary
@@ -24,8 +24,8 @@ FILE_NAME = "{value}.csv"
 def decide_files(workshop: Workshop, task: Task, order: Order, now: datetime) -> RunSummary:
     """See ``api.decide_files``."""
     started = monotonic()
-    inputs = deciding.read_inputs(workshop, task)
-    deciding.decide_all(workshop, task, inputs.given, facts=False, groups=False)
+    inputs = deciding.read_inputs(workshop, task, only_outcomes=True)
+    deciding.decide_all(workshop, inputs)
     files: Mapping[str, int] = {}
     if order.out is not None:
         workshop.faults_to(order.out / "faults.csv")
@@ -35,7 +35,7 @@ def decide_files(workshop: Workshop, task: Task, order: Order, now: datetime) ->
             f"DATE '{start}' AS from_date, CAST(NULL AS DATE) AS to_date FROM decided WHERE outcome"
         )
         files = write_each(workshop, "delivered", order.out)
-    counts = _counts(workshop)
+    counts = _counts(workshop, task, inputs)
     summary = RunSummary(
         id=None,
         programme=task.programme.id,
@@ -60,18 +60,17 @@ def decide_files(workshop: Workshop, task: Task, order: Order, now: datetime) ->
 def write_each(workshop: Workshop, relation: str, folder: Path) -> Mapping[str, int]:
     """One CSV file for each deliverer in ``relation`` (supplier, contract, from_date, to_date)."""
     return workshop.write_each(
-        f'SELECT supplier, contract, from_date AS "from", to_date AS "to" FROM {relation} ORDER BY supplier, contract',
+        f'SELECT supplier, contract, from_date AS "from", to_date AS "to" FROM {relation}',
         by="supplier",
         folder=folder,
         name=FILE_NAME,
     )
 
 
-def _counts(workshop: Workshop) -> Counts:
+def _counts(workshop: Workshop, task: Task, inputs: Inputs) -> Counts:
+    """Those who are not entitled were left out: they are the rest of the register."""
     found = dict(workshop.rows("SELECT outcome, count(*) FROM decided GROUP BY outcome"))
-    return Counts(
-        decided=sum(found.values()),
-        entitled=found.get(True, 0),
-        not_entitled=found.get(False, 0),
-        unknown=found.get(None, 0),
-    )
+    register = grounds.register_of(task.programme, task.country)
+    every = inputs.rows.get(register.name, 0) if register else 0
+    entitled, unknown = found.get(True, 0), found.get(None, 0)
+    return Counts(decided=every, entitled=entitled, not_entitled=every - entitled - unknown, unknown=unknown)

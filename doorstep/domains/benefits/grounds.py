@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from doorstep.domains.benefits.shapes import Programme
@@ -172,12 +171,6 @@ def _check_expression(rules: RuleSet, programme: Programme, written: Written, ki
     if node.type.kind is not kind:
         what = f"{written.text!r} gives the wrong kind of value"
         findings.add(written.place, what, expected=kind.value, found=str(node.type))
-
-
-def hash_file(path: Path) -> str:
-    """SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def digest_of(parts: Sequence[str]) -> str:

@@ -78,7 +78,7 @@ def _work(workshop: Workshop, job: Job, started: float) -> RunSummary:
         if delivering.is_newest(before):
             _write_out(workshop, before, job.order.out)
         return queries.summary(before, repeated=True)
-    deciding.decide_all(workshop, job.task, inputs.given, facts=True)
+    deciding.decide_all(workshop, inputs)
     job.run.deliverers = deciding.deliverers(workshop)
     guards.check_deliverers(job.run, job.order)
     if job.order.kind is RunKind.TRIAL:

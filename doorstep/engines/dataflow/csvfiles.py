@@ -21,6 +21,7 @@ from doorstep.engines.dataflow import cells, rejects
 from doorstep.engines.dataflow.careful import FILE_BITS, Careful, Counts
 from doorstep.engines.dataflow.cells import literal_path, name, quote
 from doorstep.engines.dataflow.rejects import Rejected, Splitter
+from doorstep.engines.dataflow.repeats import Hashes, key_hashes
 from doorstep.engines.dataflow.sample import Written
 from doorstep.engines.dataflow.types import Register
 
@@ -62,6 +63,10 @@ class CsvLoader:
         self.next_row += inserted + added
         read = inserted + len(rejected)
         return Counts(read, read - aside, aside)
+
+    def hashes(self) -> list[Hashes]:
+        """The hashes of all keys. Only for a register that has a key."""
+        return [key_hashes(self.connection, self.register.key or "", self.storage)]
 
     def positions(self, where: str) -> str:
         """SQL for rows under a condition, with ``pos`` (the rowid) and ``place`` (file << 40 | line)."""

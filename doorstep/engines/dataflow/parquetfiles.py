@@ -1,7 +1,7 @@
 """Reads Parquet without copying it: the relation is a view over the files, which reads only what is asked for.
 
-One scan checks every cell that is wanted. Rows in which something is odd are named in the table ``aside``;
-the view leaves them out and adds the same rows mended.
+One scan looks at every cell that is wanted. Rows in which something is odd are read again with care and named in the
+table ``aside``; the view leaves them out and adds the same rows mended.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import duckdb
 from doorstep.engines.dataflow import cells
 from doorstep.engines.dataflow.careful import FILE_BITS, Careful, Counts
 from doorstep.engines.dataflow.cells import Sight, Style, literal_path, name, quote
+from doorstep.engines.dataflow.repeats import Hashes, key_hashes
 from doorstep.engines.dataflow.types import Column, Register, plain_header
 from doorstep.kit.errors import DoorstepError
 
@@ -29,6 +30,7 @@ class ParquetLoader:
         self.style = Style(register.decimal or "point", register.dates)
         self.aside, self.mended = name(f"{register.name} aside"), name(f"{register.name} mended")
         self.scans: list[str] = []
+        self.sound: list[Hashes] = []
         typed = ", ".join(f"{name(column)} {register.columns[column].sql_type}" for column in self.columns)
         connection.execute(f"CREATE OR REPLACE TABLE {self.aside} (place BIGINT)")
         connection.execute(f"CREATE OR REPLACE TABLE {self.mended} ({typed}, place BIGINT)")
@@ -43,21 +45,42 @@ class ParquetLoader:
         values = ", ".join(
             f"{sight.value} AS {name(column)}" for column, sight in zip(self.columns, sights, strict=True)
         )
+        self.scans.append(f"SELECT {values}, {place} AS place FROM {source}")
         clean = " AND ".join(sight.clean for sight in sights)
-        texts = ", ".join(sight.text for sight in sights)
-        self.careful.create_raw()
-        self.connection.execute(
-            f"INSERT INTO raw SELECT file_row_number + 1, false, {texts} FROM {source} WHERE NOT ({clean})"
-        )
+        keys = [sight.value for column, sight in zip(self.columns, sights, strict=True) if column == self.register.key]
+        read, odd = self._survey(source, clean, keys)
+        aside = 0
+        if odd:
+            texts = ", ".join(sight.text for sight in sights)
+            self.careful.create_raw()
+            self.connection.execute(
+                f"INSERT INTO raw SELECT file_row_number + 1, false, {texts} FROM {source} WHERE ({clean}) IS NOT TRUE"
+            )
+            aside = self._mend(number, label)
+        ignored = tuple(header for header in types if header not in headers.values())
+        return Counts(read, read - aside, aside), ignored
+
+    def _survey(self, source: str, clean: str, keys: Sequence[str]) -> tuple[int, int]:
+        """One scan that looks at every cell and hashes the keys of sound rows. Returns (rows, rows that are odd)."""
+        rows = int(self.connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
+        sound = f"FROM {source} WHERE {clean}"
+        if not keys:
+            return rows, rows - int(self.connection.execute(f"SELECT count(*) {sound}").fetchall()[0][0])
+        found: Hashes = self.connection.execute(f"SELECT hash({keys[0]}) AS h {sound}").fetchnumpy()["h"]
+        self.sound.append(found)
+        return rows, rows - found.size
+
+    def _mend(self, number: int, label: str) -> int:
+        """Read the odd rows with care and put what they become in their place. Returns how many are set aside."""
         self.connection.execute(f"INSERT INTO {self.aside} SELECT ({number}::BIGINT << {FILE_BITS}) + line FROM raw")
-        kept, aside = self.careful.read(style=self.style, file=number, label=label)
+        _, aside = self.careful.read(style=self.style, file=number, label=label)
         own = ", ".join(name(column) for column in self.columns)
         self.connection.execute(f"INSERT INTO {self.mended} SELECT {own}, place FROM careful WHERE kept")
-        self.scans.append(f"SELECT {values}, {place} AS place FROM {source}")
-        read = self.connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]
-        ignored = tuple(header for header in types if header not in headers.values())
-        del kept
-        return Counts(read, read - aside, aside), ignored
+        return aside
+
+    def hashes(self) -> list[Hashes]:
+        """The hashes of all keys. Only for a register that has a key."""
+        return [*self.sound, key_hashes(self.connection, self.register.key or "", self.mended)]
 
     def positions(self, where: str) -> str:
         """SQL for rows under a condition, with ``place`` (file << 40 | row), which is their ``pos`` too."""
@@ -142,8 +165,9 @@ def _sight(column: Column, cell: str, found: str, whole: str, style: Style) -> S
 def _number(column: Column, cell: str, whole: str, style: Style) -> Sight:
     """A number: as it is where the file has the declared type, else only where the cast changes nothing."""
     if whole.replace(" ", "") == column.sql_type:
-        sight = cells.typed(column, cell, style)
-        return Sight(cell, sight.clean, sight.text)
+        there = "true" if column.optional else f"{cell} IS NOT NULL"
+        negative = f" AND coalesce({cell} >= 0, true)" if column.type == "count" else ""
+        return Sight(cell, f"({there}{negative})", cells.typed(column, cell, style).text)
     wide = f"TRY_CAST({cell} AS {cells.wide_type(column)})"
     sight = cells.typed(column, wide, style)
     text = f"CAST({cell} AS VARCHAR)"

@@ -183,8 +183,8 @@ def _unite(
     """Make repeated rows of a key one row. Returns how many rows that took away."""
     if register.key is None:
         return 0
-    repeats = Repeats(connection, register, loader.columns, f"({loader.rows()})")
-    if not repeats.find():
+    repeats = Repeats(connection, register, loader.columns)
+    if not repeats.find(loader.hashes()):
         return 0
     rows, keys = repeats.gather(loader.positions)
     if not rows:

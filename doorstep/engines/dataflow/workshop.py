@@ -103,6 +103,19 @@ class Workshop:
             found = self.connection.execute(f"CREATE OR REPLACE TABLE {name(into)} AS {sql}").fetchall()
         return int(found[0][0])
 
+    def follow(self, steps: Sequence[tuple[str, str]], *, into: str, what: str = "deciding") -> int:
+        """Make one table after another (name, query); keep the last as ``into``, with progress. Returns its rows."""
+        whole, rows = self.progress, 0
+        try:
+            for number, (step, sql) in enumerate(steps):
+                self.progress = _part(whole, number, len(steps))
+                rows = self.run(sql, into=into if number == len(steps) - 1 else step, what=what)
+        finally:
+            self.progress = whole
+            for step, _ in steps[:-1]:
+                self.connection.execute(f"DROP TABLE IF EXISTS {name(step)}")
+        return rows
+
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Every row of a query; for small results."""
         with self._working(""):
@@ -163,6 +176,13 @@ class Workshop:
             raise _no_room(error) from error
         except duckdb.Error as error:
             raise _plain(error) from error
+
+
+def _part(progress: Progress | None, number: int, of: int) -> Progress | None:
+    """Progress of one step as a share of all."""
+    if progress is None:
+        return None
+    return lambda fraction, what: progress((number + fraction) / of, what)
 
 
 def _no_room(error: OSError) -> DoorstepError:

@@ -6,6 +6,7 @@ from doorstep.engines.feel.operators import TABLE
 from doorstep.engines.feel.primitives import EXACT
 from doorstep.engines.feel.python import GLOBALS, PythonWriter, constant
 from doorstep.engines.feel.sql import SqlWriter, sql_type
+from doorstep.engines.feel.sql import constant as sql_constant
 from doorstep.engines.feel.tree import (
     Call,
     Literal,
@@ -76,6 +77,7 @@ __all__ = [
     "number",
     "number_type",
     "rewrite",
+    "sql_constant",
     "sql_type",
     "walk",
     "walk_row",

@@ -3,7 +3,7 @@
 from doorstep.engines.rules.asking import Decision, One, RuleSet, compile_one, read_rules
 from doorstep.engines.rules.cases import CasesShape, check_cases
 from doorstep.engines.rules.explain import Step
-from doorstep.engines.rules.nation import national_query
+from doorstep.engines.rules.nation import Nation, ask_nation
 from doorstep.engines.rules.person import Situation
 from doorstep.engines.rules.plan import Question
 from doorstep.engines.rules.ruleset import DatedParameter, Entity, Variable
@@ -14,6 +14,7 @@ __all__ = [
     "DatedParameter",
     "Decision",
     "Entity",
+    "Nation",
     "One",
     "Question",
     "RuleSet",
@@ -21,8 +22,8 @@ __all__ = [
     "Situation",
     "Step",
     "Variable",
+    "ask_nation",
     "check_cases",
     "compile_one",
-    "national_query",
     "read_rules",
 ]

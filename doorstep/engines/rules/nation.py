@@ -1,192 +1,214 @@
-"""Writes a plan as one DuckDB query: a CTE for each entity and dependency layer, as a sqlglot tree.
+"""Writes a plan as a few DuckDB steps for everybody at once: a relation for each group and frame, as sqlglot trees.
 
-The relations it reads are named as the registers (``income``), typed as declared and with one row a key; answers of
-providers are ``answers_<question>(key, value)``.
+The relations that the steps read are named as the registers (``income``), typed as declared and with one row a key;
+answers of providers are ``answers_<question>(key, value)``. Each step makes one table from what was there before;
+within a step every dependency layer is a CTE that DuckDB folds into the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import NamedTuple
 
 from sqlglot import exp
 
-from doorstep.engines.feel.api import Node, Ref, SqlWriter, sql_type
-from doorstep.engines.rules.plan import Asked, Frame, Group, Path, Planner, Question, Slot, Source
+from doorstep.engines.feel.api import BOOLEAN, Call, Node, Ref, SqlWriter, sql_constant, sql_type
+from doorstep.engines.rules.groups import group_query
+from doorstep.engines.rules.layout import Layout, Phase, Place, refs
+from doorstep.engines.rules.pieces import column, is_null, table
+from doorstep.engines.rules.plan import Cell, Frame, Group, Path, Planner, Question, Source
 from doorstep.engines.rules.reasons import output_node
 from doorstep.engines.rules.ruleset import CheckedRules
 
+RESULT = "result"
 
-def national_query(
-    ruleset: CheckedRules, *, entity: str, outputs: Mapping[str, str], as_of: date, given: Iterable[Question] = ()
-) -> str:
-    """The query that answers ``outputs`` (name -> FEEL expression of ``entity``) for every row at once.
 
-    Columns: ``key`` (where the entity has one), then the outputs in order. Raises ``Problems`` for an expression
-    that cannot be read.
+class Step(NamedTuple):
+    """One table on the way: ``name`` is made from the query ``sql``, which reads registers and earlier steps."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Nation:
+    """A question to everybody. The last of ``steps`` gives ``key`` (where there is one) and the outputs in order.
+
+    ``reads`` names the columns that are needed of each register.
+    """
+
+    steps: tuple[Step, ...]
+    reads: Mapping[str, tuple[str, ...]]
+
+
+def ask_nation(
+    ruleset: CheckedRules,
+    *,
+    entity: str,
+    outputs: Mapping[str, str],
+    as_of: date,
+    given: Iterable[Question] = (),
+    leave_out: str | None = None,
+) -> Nation:
+    """The steps that answer ``outputs`` (name -> FEEL expression of ``entity``) for every row.
+
+    ``leave_out`` names an output: rows for which it is false are dropped as early as that is known; whoever asks
+    counts them as the rest. Raises ``Problems`` for an expression that cannot be read.
     """
     planner = Planner(ruleset, as_of=as_of, given=given)
     nodes = [output_node(ruleset, entity, text) for text in outputs.values()]
     frame, cells = planner.root(entity, nodes)
-    steps: list[exp.CTE] = []
-    for _, group in sorted(planner.groups.items(), key=lambda item: item[1].depth):
-        steps += _frame_steps(group.frame, group.name)
-        steps.append(_step(group.name, _group_query(group)))
-    steps += _frame_steps(frame, entity)
-    query = exp.select().from_(_table(_last(frame, entity)))
     key = frame.instances[()].key
+    wanted = dict(zip(outputs, cells, strict=True))
+    writer = _Writer(planner, frame)
+    tests = [] if leave_out is None else _parts(frame, wanted[leave_out], nodes[list(outputs).index(leave_out)])
+    last = writer.frame(frame, entity, [*cells, *([key] if key else [])], tests)
+    query = exp.select().from_(table(last))
     if key is not None:
-        query = query.select(exp.alias_(_column(key), "key", quoted=True))
-    for name, cell, node in zip(outputs, cells, nodes, strict=True):
-        query = query.select(
-            exp.alias_(exp.cast(_column(cell), sql_type(node.type), dialect="duckdb"), name, quoted=True)
-        )
-    query.set("with_", exp.With(expressions=steps))
-    return query.sql(dialect="duckdb", pretty=True)
+        query = query.select(exp.alias_(column(key), "key", quoted=True))
+    for (name, cell), node in zip(wanted.items(), nodes, strict=True):
+        typed = exp.cast(column(cell), sql_type(node.type), dialect="duckdb")
+        query = query.select(exp.alias_(typed, name, quoted=True))
+    writer.store(RESULT, query)
+    return Nation(tuple(writer.steps), _reads(planner, frame))
 
 
-# ---------------------------------------------------------------------- a frame
+def _parts(frame: Frame, cell: str, goal: Node) -> Sequence[Node]:
+    """The conditions of which none may be false: those that ``and`` joins, so that each is tested where it is known."""
+    node = frame.computed[cell].node if cell in frame.computed else None
+    if isinstance(node, Call) and node.op == "and":
+        return node.args
+    return [Ref(BOOLEAN, goal.place, cell, "")]
 
 
-def _frame_steps(frame: Frame, name: str) -> list[exp.CTE]:
-    """The joined rows, then one step for each layer of variables."""
-    steps = [_step(f"{name}, joined", _joined(frame))]
-    writer = SqlWriter(_cell)
-    before = f"{name}, joined"
-    for number, layer in enumerate(frame.layers, start=1):
-        query = exp.select(exp.Star()).from_(_table(before))
-        for cell in layer:
-            assert cell.node is not None
-            query = query.select(exp.alias_(writer.write(cell.node), cell.name, quoted=True))
-        before = f"{name}, layer {number}"
-        steps.append(_step(before, query))
-    return steps
+def _reads(planner: Planner, root: Frame) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for frame in (root, *(group.frame for group in planner.groups.values())):
+        for source in frame.sources.values():
+            found.setdefault(source.relation, {})[source.column] = None
+    return {relation: tuple(columns) for relation, columns in found.items()}
 
 
-def _last(frame: Frame, name: str) -> str:
-    return f"{name}, layer {len(frame.layers)}" if frame.layers else f"{name}, joined"
+class _Writer:
+    """Collects relations. What is stored becomes a step; what is not is folded into the next that is."""
 
+    def __init__(self, planner: Planner, root: Frame) -> None:
+        self.steps: list[Step] = []
+        self._folded: list[exp.CTE] = []
+        self._stored: set[str] = set()
+        frames = [root, *(group.frame for group in planner.groups.values())]
+        places = [{(slot.path, slot.group.name) for slot in frame.slots.values()} for frame in frames]
+        self._readers = Counter(name for found in places for _, name in found)
 
-def _joined(frame: Frame) -> exp.Select:
-    """The rows with the registers, answers and aggregates that their links lead to."""
-    query = exp.select().from_(_table(frame.relation, "row"))
-    for alias, relation, on_column, path in _joins(frame):
-        condition = exp.EQ(this=_column(on_column, alias), expression=_key(frame, path))
-        query = query.join(_table(relation, alias), on=condition, join_type="left")
-    for source in frame.sources.values():
-        query = query.select(exp.alias_(_read(frame, source), source.cell, quoted=True))
-    for slot in frame.slots.values():
-        query = query.select(exp.alias_(_default(frame, slot), slot.cell, quoted=True))
-    return query
+    def fold(self, name: str, query: exp.Select) -> str:
+        """A relation that is only a part of the next step."""
+        alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
+        self._folded.append(exp.CTE(this=query, alias=alias, materialized=False))
+        return name
 
+    def store(self, name: str, query: exp.Select) -> str:
+        """A relation that is made and kept for later steps."""
+        if self._folded:
+            query.set("with_", exp.With(expressions=self._folded))
+            self._folded = []
+        self.steps.append(Step(name, query.sql(dialect="duckdb", pretty=True)))
+        return name
 
-def _joins(frame: Frame) -> list[tuple[str, str, str, Path]]:
-    """What is joined, nearest first: (alias, relation, its key column, path of the row it belongs to)."""
-    joins: dict[str, tuple[str, str, str, Path]] = {}
-    for source in frame.sources.values():
-        if not _is_own(frame, source):
-            alias = _alias(source.path, source.relation)
-            joins[alias] = (alias, source.relation, source.key, source.path)
-    for slot in frame.slots.values():
-        alias = _alias(slot.path, slot.group.name)
-        joins[alias] = (alias, slot.group.name, "key", slot.path)
-    return sorted(joins.values(), key=lambda join: len(join[3]))
+    # ------------------------------------------------------------------ frames
 
+    def frame(self, frame: Frame, name: str, wanted: Sequence[str], tests: Sequence[Node] = ()) -> str:
+        """The rows of a frame with the ``wanted`` cells; rows for which a test is false are left out."""
+        layout = Layout(frame, wanted, tests)
+        found = {place.name: self._place(layout, place, name) for place in layout.places.values()}
+        last = self._own(layout, name, tests)
+        if layout.sources(Phase.JOINED):
+            last = self._joined(layout, name, last, tests)
+            if any(_dropped(layout, place) is None for place in layout.places.values()):
+                carried = exp.select(*(column(cell) for cell in layout.carried(Phase.JOINED))).from_(table(last))
+                last = self.store(f"{name}, rows", carried)
+        return self._grouped(layout, name, last, found, tests) if found else last
 
-def _is_own(frame: Frame, source: Source) -> bool:
-    return not source.path and source.relation == frame.relation
+    def _own(self, layout: Layout, name: str, tests: Sequence[Node]) -> str:
+        frame = layout.frame
+        query = exp.select().from_(table(frame.relation))
+        for cell in layout.sources(Phase.OWN):
+            source = frame.sources[cell]
+            query = query.select(exp.alias_(_read(source, column(source.column)), cell, quoted=True))
+        return self._layers(layout, Phase.OWN, name, self.fold(f"{name}, own", query), tests)
 
+    def _joined(self, layout: Layout, name: str, before: str, tests: Sequence[Node]) -> str:
+        """The rows with the registers and answers that their links lead to."""
+        frame = layout.frame
+        query = exp.select(*(column(cell, "row") for cell in layout.carried(Phase.OWN))).from_(table(before, "row"))
+        sources = [frame.sources[cell] for cell in layout.sources(Phase.JOINED)]
+        joins = {_alias(source.path, source.relation): source for source in sources}
+        for alias, source in sorted(joins.items(), key=lambda item: len(item[1].path)):
+            condition = exp.EQ(this=column(source.key, alias), expression=_key(layout, source.path))
+            query = query.join(table(source.relation, alias), on=condition, join_type="left")
+        for source in sources:
+            value = _read(source, column(source.column, _alias(source.path, source.relation)))
+            query = query.select(exp.alias_(value, source.cell, quoted=True))
+        return self._layers(layout, Phase.JOINED, name, self.fold(f"{name}, joined", query), tests)
 
-def _key(frame: Frame, path: Path) -> exp.Expression:
-    """The key of the row at ``path``, as it stands in the register that points there."""
-    key = frame.instances[path].key
-    assert key is not None, "only rows with a key are joined"
-    source = frame.sources[key]
-    return _column(source.column, "row" if _is_own(frame, source) else _alias(source.path, source.relation))
+    def _grouped(self, layout: Layout, name: str, before: str, found: Mapping[str, str], tests: Sequence[Node]) -> str:
+        """The rows with what the groups around them gave."""
+        query = exp.select(*(column(cell, "row") for cell in layout.carried(Phase.JOINED))).from_(table(before, "row"))
+        for place in layout.places.values():
+            exports, dropped = layout.exports(place), _dropped(layout, place)
+            if dropped is not None:
+                (cell,) = exports
+                marked = _marked(place, cell, found[place.name], dropped)
+                query = query.select(exp.alias_(marked, cell.name, quoted=True))
+                continue
+            condition = exp.EQ(this=column("key", place.name), expression=column(place.key, "row"))
+            query = query.join(table(found[place.name], place.name), on=condition, join_type="left")
+            for cell in exports:
+                query = query.select(exp.alias_(_found(place, cell), cell.name, quoted=True))
+        return self._layers(layout, Phase.GROUPED, name, self.fold(f"{name}, grouped", query), tests)
 
+    def _layers(self, layout: Layout, phase: Phase, name: str, before: str, tests: Sequence[Node]) -> str:
+        """The cells that a phase computes, layer upon layer; then the tests that can be made by now."""
+        for number, layer in enumerate(layout.computed(phase), start=1):
+            before = self.fold(f"{name}, {phase.name.lower()} {number}", _more(before, layer))
+        ready = [test for test in tests if layout.phase_of(refs(test)) is phase]
+        if not ready:
+            return before
+        kept = exp.select(exp.Star()).from_(table(before))
+        for test in ready:
+            kept = kept.where(exp.Not(this=exp.Is(this=exp.paren(_SQL.write(test)), expression=exp.false())))
+        return self.fold(f"{name}, {phase.name.lower()} kept", kept)
 
-def _read(frame: Frame, source: Source) -> exp.Expression:
-    column = _column(source.column, "row" if _is_own(frame, source) else _alias(source.path, source.relation))
-    if source.type.is_number:
-        return exp.cast(column, sql_type(source.type), dialect="duckdb")
-    return column
+    # ------------------------------------------------------------------ groups
 
+    def _group(self, group: Group) -> str:
+        """The results of a group: stored where several read them."""
+        if group.name in self._stored:
+            return group.name
+        cells = [cell for asked in group.asked.values() for cell in (asked.where, asked.value) if cell]
+        query = group_query(group, self.frame(group.frame, group.name, [group.link, *cells]))
+        if self._readers[group.name] == 1:
+            return self.fold(group.name, query)
+        self._stored.add(group.name)
+        return self.store(group.name, query)
 
-def _alias(path: Path, relation: str) -> str:
-    return ".".join((*path, f"[{relation}]"))
-
-
-# ---------------------------------------------------------------------- aggregates
-
-# What an aggregate over no rows gives; the others are unknown.
-_NOTHING = {"count": "0", "sum": "0", "some": "FALSE", "every": "TRUE"}
-
-
-def _default(frame: Frame, slot: Slot) -> exp.Expression:
-    """The group's result; that of no rows where it has none; unknown where the row itself is unknown."""
-    alias = _alias(slot.path, slot.group.name)
-    case = exp.Case().when(_is_null(_key(frame, slot.path)), exp.null())
-    nothing = _NOTHING.get(slot.over.how)
-    if nothing is not None:
-        case = case.when(_is_null(_column("key", alias)), exp.maybe_parse(nothing))
-    return exp.cast(case.else_(_column(slot.column, alias)), sql_type(slot.over.type), dialect="duckdb")
-
-
-def _group_query(group: Group) -> exp.Select:
-    query = exp.select(exp.alias_(_column(group.link), "key", quoted=True)).from_(
-        _table(_last(group.frame, group.name))
-    )
-    for index, asked in enumerate(group.asked.values()):
-        name = f"{asked.over.how} {index}"
-        query = query.select(exp.alias_(_aggregate(asked), name, quoted=True))
-    query = query.where(exp.Not(this=_is_null(_column(group.link))))
-    return query.group_by(_column(group.link))
-
-
-_FUNCTIONS: dict[str, type[exp.Expression]] = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}
-
-
-def _aggregate(asked: Asked) -> exp.Expression:
-    """One aggregate. ``known`` counts the rows that leave no doubt; with any doubt the result is unknown."""
-    how = asked.over.how
-    everything: exp.Expression = exp.Count(this=exp.Star())
-    where = _column(asked.where) if asked.where else None
-    value = _column(asked.value) if asked.value else None
-    if how in ("some", "every"):
-        assert value is not None
-        return _quantified(how, where, value)
-    result: exp.Expression = exp.Count(this=exp.Star()) if how == "count" else _FUNCTIONS[how](this=value)
-    if where is not None:
-        result = exp.Filter(this=result, expression=exp.Where(this=where.copy()))
-    known = _known(where, value if how != "count" else None)
-    if how == "sum":
-        result = exp.Coalesce(this=result, expressions=[exp.Literal.number(0)])
-    if known is None:
-        return result
-    return exp.Case().when(exp.EQ(this=everything, expression=exp.Count(this=known)), result)
-
-
-def _known(where: exp.Expression | None, value: exp.Expression | None) -> exp.Expression | None:
-    """An expression that is not null for the rows that leave no doubt."""
-    if where is None:
-        return value
-    if value is None:
-        return where
-    doubt = exp.and_(where.copy(), value.copy().is_(exp.null()))
-    return exp.Case().when(doubt, exp.null()).else_(where.copy())
-
-
-def _quantified(how: str, where: exp.Expression | None, value: exp.Expression) -> exp.Expression:
-    settles = how == "some"
-    if where is not None:
-        combined = exp.and_(where, value) if settles else exp.or_(exp.not_(where), value)
-        value = exp.paren(combined)
-    pick = exp.func("BOOL_OR" if settles else "BOOL_AND", value.copy())
-    settled = pick if settles else exp.not_(pick)
-    all_known = exp.EQ(this=exp.Count(this=exp.Star()), expression=exp.Count(this=value.copy()))
-    outcome = exp.Boolean(this=settles)
-    return exp.Case().when(settled, outcome).when(all_known, exp.Boolean(this=not settles))
+    def _place(self, layout: Layout, place: Place, name: str) -> str:
+        """The cells of a place, for each key that has rows; keys that say the same as no rows are left out."""
+        query = exp.select(column("key")).from_(table(self._group(place.group)))
+        for slot in place.slots:
+            typed = exp.cast(column(slot.column), sql_type(slot.over.type), dialect="duckdb")
+            query = query.select(exp.alias_(typed, slot.cell, quoted=True))
+        before = self.fold(f"{name}: {place.name}", query)
+        for number, layer in enumerate(place.layers, start=1):
+            before = self.fold(f"{name}: {place.name} {number}", _more(before, layer))
+        exports = layout.exports(place)
+        query = exp.select(column("key"), *(column(cell.name) for cell in exports)).from_(table(before))
+        if (dropped := _dropped(layout, place)) is not None:
+            kept = exp.NullSafeNEQ(this=column(exports[0].name), expression=sql_constant(dropped, BOOLEAN))
+            query = query.where(kept)
+        return self.store(f"{name}: {place.name} found", query)
 
 
 # ---------------------------------------------------------------------- small pieces
@@ -194,25 +216,65 @@ def _quantified(how: str, where: exp.Expression | None, value: exp.Expression) -
 
 def _cell(node: Node) -> exp.Expression:
     assert isinstance(node, Ref)
-    return _column(node.name)
+    return column(node.name)
 
 
-def _column(name: str, table: str | None = None) -> exp.Column:
-    return exp.column(
-        exp.to_identifier(name, quoted=True), table=exp.to_identifier(table, quoted=True) if table else None
-    )
+_SQL = SqlWriter(_cell)
 
 
-def _table(name: str, alias: str | None = None) -> exp.Expression:
-    table = exp.Table(this=exp.to_identifier(name, quoted=True))
-    return cast("exp.Expression", exp.alias_(table, alias, table=True, quoted=True)) if alias else table
+def _more(before: str, layer: Iterable[Cell]) -> exp.Select:
+    query = exp.select(exp.Star()).from_(table(before))
+    for cell in layer:
+        assert cell.node is not None
+        query = query.select(exp.alias_(_SQL.write(cell.node), cell.name, quoted=True))
+    return query
 
 
-def _is_null(column: exp.Expression) -> exp.Expression:
-    return exp.Is(this=column, expression=exp.null())
+def _dropped(layout: Layout, place: Place) -> bool | None:
+    """Where a yes or no is all that is needed: the answer that is not kept, because no rows say the same (or no)."""
+    exports = layout.exports(place)
+    if len(exports) != 1 or exports[0].type != BOOLEAN:
+        return None
+    value = False if place.never_empty else place.without_rows()[exports[0].name]
+    return bool(value) if value is not None else None
 
 
-def _step(name: str, query: exp.Select) -> exp.CTE:
-    """A step that DuckDB folds into the next, so that only the columns in use are read."""
-    alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
-    return exp.CTE(this=query, alias=alias, materialized=False)
+def _marked(place: Place, cell: Cell, found: str, dropped: bool) -> exp.Expression:
+    """A yes or no by membership: the keys that say otherwise, and those that leave it unknown, are few."""
+    key, value = column(place.key, "row"), column(cell.name)
+    otherwise = exp.select(column("key")).from_(table(found)).where(exp.Is(this=value, expression=_bool(not dropped)))
+    unknown = exp.select(column("key")).from_(table(found)).where(is_null(value))
+    case = exp.Case().when(is_null(key), sql_constant(place.without_key()[cell.name], BOOLEAN))
+    case = case.when(exp.In(this=key, query=exp.Subquery(this=otherwise)), _bool(not dropped))
+    case = case.when(exp.In(this=key, query=exp.Subquery(this=unknown)), exp.null())
+    return exp.cast(case.else_(_bool(dropped)), sql_type(BOOLEAN), dialect="duckdb")
+
+
+def _found(place: Place, cell: Cell) -> exp.Expression:
+    """What the group gave; what no rows give where it has none; unknown where the key itself is unknown."""
+    unknown, nothing = place.without_key()[cell.name], place.without_rows()[cell.name]
+    case = exp.Case().when(is_null(column(place.key, "row")), sql_constant(unknown, cell.type))
+    case = case.when(is_null(column("key", place.name)), sql_constant(nothing, cell.type))
+    return exp.cast(case.else_(column(cell.name, place.name)), sql_type(cell.type), dialect="duckdb")
+
+
+def _bool(value: bool) -> exp.Expression:
+    return exp.Boolean(this=value)
+
+
+def _key(layout: Layout, path: Path) -> exp.Expression:
+    """The key of the row at ``path``, as it stands in the row or register that points there."""
+    key = layout.frame.instances[path].key
+    assert key is not None, "only rows with a key are joined"
+    source = layout.frame.sources[key]
+    if layout.phases[key] is Phase.OWN:
+        return column(key, "row")
+    return column(source.column, _alias(source.path, source.relation))
+
+
+def _read(source: Source, value: exp.Expression) -> exp.Expression:
+    return exp.cast(value, sql_type(source.type), dialect="duckdb") if source.type.is_number else value
+
+
+def _alias(path: Path, relation: str) -> str:
+    return ".".join((*path, f"[{relation}]"))

@@ -106,6 +106,11 @@ class Group:
         """A name for the relation that holds the results."""
         return f"{self.entity} by {self.link} {self.depth}"
 
+    @property
+    def lone_quantifier(self) -> bool:
+        """True where one ``some`` or ``every`` is all that is asked: rows that settle nothing need not be counted."""
+        return [over.how in ("some", "every") for over in self.asked] == [True]
+
 
 @dataclass(frozen=True)
 class Slot:

@@ -11,7 +11,7 @@ import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from doorstep.engines.rules.api import RuleSet, compile_one, national_query
+from doorstep.engines.rules.api import RuleSet, ask_nation, compile_one
 from doorstep.engines.rules.person import Person
 from doorstep.engines.rules.tests.town import RULES, registers, rules
 
@@ -63,11 +63,18 @@ person_conditions = [
     "taxable_income <= ceiling", "some b in benefits satisfies b.kind in kinds", "every b in benefits satisfies b.amount > 0",
     "age(born_on, today()) >= 18", "count(benefits[kind = \"grant\"]) > 0", "household.base > 50", "taxable_income = null",
 ]  # fmt: skip
+benefit_conditions = [
+    "some b in benefits satisfies b.amount > 5", "every b in benefits satisfies b.amount > 5",
+    "not(some b in benefits satisfies b.kind in kinds)", "not(every b in benefits satisfies b.kind in kinds)",
+    "(some b in benefits satisfies b.amount > 5) or count(benefits) > 1",
+]  # fmt: skip
 
 
 @st.composite
 def rule_sets(draw: st.DrawFn) -> RuleSet:
     of_household = draw(st.sampled_from(household_numbers))
+    unit = "" if of_household.startswith("count") else "unit: EUR/year, "
+    of_benefits = draw(st.sampled_from(benefit_conditions))
     of_person = draw(st.lists(st.sampled_from(person_conditions), min_size=1, max_size=3))
     join = draw(st.sampled_from([" and ", " or "]))
     join_ends = f"){join}("
@@ -79,6 +86,12 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
                 'if use = "domestic" then holder.fits else holder.household.number > 3',
                 'not(holder.fits) and (power <= 5 or use = "business")',
                 "holder.household.number / 3 > 7 or holder.fits",
+                "holder.household.poor or power > 5",
+                'use = "domestic" and not(holder.household.poor)',
+                "holder.household.poor and holder.household.number > 1 and power <= 5",
+                'holder.helped or holder.household.poor and use != "business"',
+                "not(holder.helped)",
+                "(if holder.helped then holder.household.number else null) > 2",
             ]
         )
     )
@@ -87,9 +100,12 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
     parameters:
       ceiling: {{label: {{en: Ceiling}}, unit: EUR/year, values: {{2020-01-01: 100.50}}, reference: Act 1}}
       kinds: {{label: {{en: Kinds}}, values: {{2020-01-01: [pension]}}, reference: Act 2}}
+      ceiling_in_all: {{label: {{en: In all}}, {unit}values: {{2020-01-01: 50}}, reference: Act 3}}
     variables:
       base: {{of: household, label: {{en: Base}}, formula: "min(members.taxable_income)"}}
       number: {{of: household, label: {{en: Number}}, formula: '{of_household}'}}
+      poor: {{of: household, label: {{en: Poor}}, formula: number <= ceiling_in_all}}
+      helped: {{of: person, label: {{en: Helped}}, formula: '{of_benefits}'}}
       fits: {{of: person, label: {{en: Fits}}, formula: '({join_ends.join(of_person)})'}}
       goal: {{of: contract, label: {{en: Goal}}, formula: '{contract}'}}
     """
@@ -97,7 +113,10 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
 
 
 def in_sql(
-    ruleset: RuleSet, outputs: dict[str, str], situation: dict[str, list[dict[str, Any]]]
+    ruleset: RuleSet,
+    outputs: dict[str, str],
+    situation: dict[str, list[dict[str, Any]]],
+    leave_out: str | None = None,
 ) -> list[tuple[Any, ...]]:
     connection = duckdb.connect()
     for name, register in registers().items():
@@ -106,8 +125,10 @@ def in_sql(
         for row in situation[name]:
             marks = ", ".join("?" for _ in register.columns)
             connection.execute(f'INSERT INTO "{name}" VALUES ({marks})', [row[column] for column in register.columns])
-    query = national_query(ruleset, entity="contract", outputs=outputs, as_of=AS_OF)
-    return connection.execute(f'SELECT * FROM ({query}) ORDER BY "key"').fetchall()
+    nation = ask_nation(ruleset, entity="contract", outputs=outputs, as_of=AS_OF, leave_out=leave_out)
+    for step in nation.steps:
+        connection.execute(f'CREATE TABLE "{step.name}" AS {step.sql}')
+    return connection.execute(f'SELECT * FROM "{nation.steps[-1].name}" ORDER BY "key"').fetchall()
 
 
 def in_python(
@@ -130,6 +151,16 @@ def test_both_generators_agree_on_generated_rules_and_rows(
     ruleset: RuleSet, situation: dict[str, list[dict[str, Any]]]
 ) -> None:
     assert in_sql(ruleset, OUTPUTS, situation) == in_python(ruleset, OUTPUTS, situation)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ruleset=rule_sets(), situation=situations())
+def test_leaving_out_the_refused_leaves_out_them_alone(
+    ruleset: RuleSet, situation: dict[str, list[dict[str, Any]]]
+) -> None:
+    outputs = {"goal": "goal"}
+    everybody = in_python(ruleset, outputs, situation)
+    assert in_sql(ruleset, outputs, situation, leave_out="goal") == [row for row in everybody if row[1] is not False]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

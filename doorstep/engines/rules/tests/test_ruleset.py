@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from doorstep.engines.rules.api import compile_one, national_query
+from doorstep.engines.rules.api import ask_nation, compile_one
 from doorstep.engines.rules.tests.town import RULES, rules
 from doorstep.kit.errors import DoorstepError, Problem, Problems
 
@@ -119,5 +119,6 @@ def test_a_long_chain_of_variables_is_compiled() -> None:
         for n in range(1, 300)
     )
     ruleset = rules(f"{HEAD}  v0: {{of: person, label: {{en: V}}, formula: taxable_income}}\n{chain}")
-    sql = national_query(ruleset, entity="person", outputs={"v": "v299"}, as_of=date(2026, 9, 1))
-    assert '"v299"' in sql
+    nation = ask_nation(ruleset, entity="person", outputs={"v": "v299"}, as_of=date(2026, 9, 1))
+    assert '"v299"' in nation.steps[-1].sql
+    assert nation.reads == {"income": ("tax_id", "taxable_income")}
