@@ -80,14 +80,15 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
     register is absent or empty.
     """
     given = read_answers(workshop, task.country, task.programme, task.answers)
+    withheld = {question.provider for question in given}
     nation = _question(task, given, only_outcomes=only_outcomes)
     needs = _needs(task, nation, only_outcomes=only_outcomes)
     files, faults, rows = list[InputFile](), dict[str, Mapping[str, int]](), dict[str, int]()
     for name in (written.text for written in task.programme.registers if written.text in needs):
         register, paths = task.country.registers[name], list(task.files.get(name, ()))
-        if not paths and name not in task.allow_missing:
-            raise missing_register(name)
         if not paths:
+            if register.provider not in withheld and name not in task.allow_missing:
+                raise missing_register(name)
             _make_empty(workshop, register)
             continue
         reading = workshop.read(register, paths, needs[name])
