@@ -31,6 +31,10 @@ class TooLate(DoorstepError):
     """The time to object is over, or the thing was settled already."""
 
 
+class AlreadyObjected(TooLate):
+    """Other words came before as the objection to this decision, and they stand."""
+
+
 class BadAnswer(DoorstepError):
     """An answer that cannot be used. ``question`` names it; ``what`` says it in the visitor's language."""
 
@@ -267,6 +271,8 @@ class ObjectionView:
     kind: DecisionKind | None = None
     reason: str = ""
     facts: tuple[Fact, ...] = ()
+    repeated: bool = False
+    """True when the same words were received before, so that nothing was done again."""
 
 
 @dataclass(frozen=True)
