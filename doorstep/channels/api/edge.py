@@ -42,6 +42,10 @@ class JsonBody(Parser):
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         """Raises ``Refusal``."""
+        if len(request.body) > MOST_BYTES:
+            raise Refusal("too-large")
+        if request.content_type != "application/json":
+            raise Refusal("not-json")
         try:
             found: dict[str, Any] = json.loads(request.body, parse_constant=_no_number)
             if not all(map(_is_text, _texts(found))):
@@ -96,11 +100,6 @@ def _check(request: HttpRequest, allowed: tuple[str, ...], kwargs: dict[str, Any
     words = [*map(str, kwargs.values()), *request.GET.keys(), *(v for values in request.GET.lists() for v in values[1])]
     if not all(map(_is_text, words)):
         raise Refusal("unreadable")
-    if request.method == "POST":
-        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-            raise Refusal("too-large")
-        if request.content_type != "application/json":
-            raise Refusal("not-json")
 
 
 def _finished(
