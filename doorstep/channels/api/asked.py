@@ -45,7 +45,7 @@ def asked(request: HttpRequest, language: str | None) -> Asked:
         country = countries.current()
     except DoorstepError as error:
         raise Refusal("unavailable") from error
-    if language and language not in country.languages:
+    if language is not None and language not in country.languages:
         raise Refusal("invalid", faults=(Fault("fault.language", parameter="language"),))
     chosen = language or preferred(request.headers.get("Accept-Language", ""), country.languages)
     note_language(request, chosen)

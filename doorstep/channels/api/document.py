@@ -64,6 +64,8 @@ def build(country: Country | None = None, *, language: str = "en") -> dict[str, 
         for name, value in examples(country, language).get(operation["operationId"], {}).items():
             _show(operation, name, value)
         _without_titles(operation)
+        if country is not None:
+            _name_languages(operation, country.languages)
         operation["x-personal"] = path.startswith(f"{BASE}/decisions")
     _without_titles(found["components"])
     found["components"]["schemas"]["Problem"] = PROBLEM
@@ -125,6 +127,13 @@ def _show(operation: dict[str, Any], name: str, value: Any) -> None:
         media["text/csv" if isinstance(value, str) else "application/json"]["example"] = value
     else:
         next(one for one in operation["parameters"] if one["name"] == name)["example"] = value
+
+
+def _name_languages(operation: dict[str, Any], languages: tuple[str, ...]) -> None:
+    """The languages of this country, as the only values that ``language`` takes."""
+    for one in operation["parameters"]:
+        if one["name"] == "language":
+            one["schema"] = {"type": "string", "enum": list(languages)}
 
 
 def _without_titles(part: Any) -> None:

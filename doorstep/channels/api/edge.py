@@ -27,7 +27,7 @@ PERSONAL = "decisions"
 """How the routes begin that answer about one person."""
 MOST_BYTES = 64 * 1024
 KEEP = "public, max-age=60, must-revalidate"
-EXPOSED = "ETag, Content-Language, Link, Retry-After"
+EXPOSED = "ETag, Content-Language, Content-Disposition, Retry-After"
 _METHODS = ("GET", "POST")
 
 

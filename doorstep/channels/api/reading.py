@@ -100,7 +100,12 @@ def _entry(document: Mapping[str, Any], found: tuple[str, str, dict[str, Any]], 
         summary=operation["summary"],
         words=render(operation.get("description", "").replace("\n\n", " ")),
         parameters=[
-            Value(one["name"], _kind(one["schema"])[0], render(one.get("description", "")), one["required"])
+            Value(
+                one["name"],
+                _kind(one["schema"])[0].removesuffix(" or null"),
+                render(one.get("description", "")),
+                one["required"],
+            )
             for one in operation["parameters"]
         ],
         body=_kind(content["schema"])[1] if content else "",
@@ -155,6 +160,8 @@ def _kind(schema: Mapping[str, Any]) -> tuple[str, str]:
     if "additionalProperties" in schema and isinstance(schema["additionalProperties"], Mapping):
         kind, shape = _kind(schema["additionalProperties"])
         return f"name → {kind}", shape
+    if "enum" in schema:
+        return " | ".join(map(str, schema["enum"])), ""
     kind = str(schema.get("format") or schema.get("type", "any"))
     return kind, ""
 

@@ -23,8 +23,6 @@ api = NinjaAPI(
     parser=JsonBody(),
     renderer=PlainJson(),
 )
-for _module in (country, programmes, rules, runs, check, decisions):
-    api.add_router("", _module.router)
 for _error in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(_error, problems.answer)
 
@@ -48,4 +46,5 @@ def get_index(request: HttpRequest) -> dict[str, object]:
     return {"version": VERSION, "documentation": "/api/", "openapi": f"{BASE}/openapi.json", "links": links}
 
 
-api.add_router("", entry)
+for _router in (entry, *(module.router for module in (country, programmes, rules, runs, check, decisions))):
+    api.add_router("", _router)

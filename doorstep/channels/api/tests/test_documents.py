@@ -34,6 +34,8 @@ def test_the_document_says_whose_it_is(described: dict[str, Any], nadira: Countr
     assert described["openapi"] == "3.1.0"
     assert described["info"]["contact"] == {"name": "Nadira", "x-phone": nadira.help_phone}
     assert described["info"]["x-country-version"] == nadira.hash
+    language = described["paths"]["/api/v1/country"]["get"]["parameters"][0]
+    assert language["schema"]["enum"] == list(nadira.languages)
 
 
 def test_every_operation_is_described(described: dict[str, Any]) -> None:

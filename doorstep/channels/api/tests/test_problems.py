@@ -89,6 +89,7 @@ def test_too_large_and_not_json(client: Client, post: Post, nadira: Country) -> 
         ("areas?size=101", "size"),
         ("areas?level=99", "level"),
         ("areas?language=xx", "language"),
+        ("areas?language=", "language"),
         ("areas?search=" + "x" * 101, "search"),
         ("runs?page=99999999999999999999", "page"),
         ("runs/99999999999999999999", "run"),
