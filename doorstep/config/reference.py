@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
+import os
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +39,23 @@ _WORDS = {
 
 def pages() -> dict[str, str]:
     """File name -> content of every page."""
-    return {"settings.md": settings_page(), "commands.md": commands_page(), "country-files.md": country_files_page()}
+    return {
+        "settings.md": settings_page(),
+        "commands.md": commands_page(),
+        "country-files.md": country_files_page(),
+        "openapi.json": openapi_document(),
+    }
+
+
+def openapi_document() -> str:
+    """The public API, without what belongs to one country."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorstep.config.settings")
+    import django
+
+    django.setup()
+    from doorstep.channels.api import document
+
+    return json.dumps(document.build(), indent=2, ensure_ascii=False) + "\n"
 
 
 def settings_page() -> str:

@@ -5,7 +5,7 @@ Babel (CLDR) knows how each language writes a date or an amount; the digits and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -46,6 +46,25 @@ def is_known(language: str) -> bool:
     except (UnknownLocaleError, ValueError):
         return False
     return True
+
+
+def preferred(accept: str, languages: Sequence[str]) -> str:
+    """The language of ``languages`` that an ``Accept-Language`` header likes best; the first where it likes none."""
+    wanted: list[tuple[float, int, str]] = []
+    for position, part in enumerate(accept[:500].split(",")):
+        tag, _, weight = part.replace(" ", "").partition(";q=")
+        try:
+            liked = float(weight or 1)
+        except ValueError:
+            continue
+        if 0 < liked <= 1:
+            wanted.append((-liked, position, tag.lower()))
+    by_code = {language.lower(): language for language in languages}
+    for _, _, tag in sorted(wanted):
+        for candidate in (tag, tag.partition("-")[0]):
+            if candidate in by_code:
+                return by_code[candidate]
+    return languages[0]
 
 
 def direction(language: str) -> str:

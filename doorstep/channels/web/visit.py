@@ -14,7 +14,7 @@ from doorstep.channels.web.words import LANGUAGES
 from doorstep.domains.country import api as countries
 from doorstep.domains.country.api import Country
 from doorstep.kit.errors import DoorstepError
-from doorstep.kit.languages import direction, own_name
+from doorstep.kit.languages import direction, own_name, preferred
 
 
 class NoCountry(DoorstepError):
@@ -100,23 +100,6 @@ def visit_of(request: HttpRequest, country: Country | None) -> Visit:
     if first in languages:
         return Visit(country, first, f"/{rest}", query)
     return Visit(country, preferred(request.headers.get("Accept-Language", ""), languages), "/")
-
-
-def preferred(accept: str, languages: Sequence[str]) -> str:
-    """The language of ``languages`` that a browser's Accept-Language likes best; the first where it likes none."""
-    wanted: list[tuple[float, int, str]] = []
-    for position, part in enumerate(accept[:500].split(",")):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            wanted.append((-float(weight or 1), position, tag.strip().lower()))
-        except ValueError:
-            continue
-    by_code = {language.lower(): language for language in languages}
-    for _, _, tag in sorted(wanted):
-        for candidate in (tag, tag.partition("-")[0]):
-            if candidate in by_code:
-                return by_code[candidate]
-    return languages[0]
 
 
 def with_query(url: str, **values: str) -> str:

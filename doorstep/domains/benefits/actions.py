@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from doorstep.domains.benefits.months import first_of_next_month, last_day
 from doorstep.domains.benefits.notices import object_by
 from doorstep.domains.benefits.persons import Reader
 from doorstep.domains.benefits.types import (
+    AlreadyObjected,
     BadAnswer,
     DecisionKind,
     NotFound,
@@ -42,15 +43,23 @@ def object_to(reference: str, contract: str, text: str, reader: Reader, now: dat
     with transaction.atomic():
         decision = _locked(Decision, decision.pk)
         setting = persons.setting_of(decision.version, decision.entitlement.programme)
+        if earlier := decision.objections.first():
+            persons.look(decision.entitlement, reader.who, reader.purpose, now)
+            return _received_before(earlier, words, reader.language)
         by = object_by(decision, setting.programme)
         if now.date() > by:
             raise TooLate("The time to object is over.", why=f"It ended on {by}.", mend="Call for help.")
-        if decision.objections.exists():
-            raise TooLate("There is an objection to this decision already.", mend="Wait for the answer, or call.")
         row = Objection.objects.create(decision=decision, text=words, received_at=now, due=now.date() + ANSWER_WITHIN)
         _tell(decision, NoticeKind.OBJECTION_RECEIVED, now, row)
         persons.look(decision.entitlement, reader.who, reader.purpose, now)
         return persons.objection_view(row, reader.language)
+
+
+def _received_before(earlier: Objection, words: str, language: str) -> ObjectionView:
+    """The objection that stands, where the same words come a second time (a line that broke, a form sent twice)."""
+    if earlier.text != words:
+        raise AlreadyObjected("There is an objection to this decision already.", mend="Wait for the answer, or call.")
+    return replace(persons.objection_view(earlier, language), repeated=True)
 
 
 def settle_objection(id_: int, officer: Officer, upheld: bool, words: str, now: datetime) -> ObjectionView:

@@ -60,6 +60,7 @@ __all__ = [
     "explain",
     "export_queue",
     "is_on",
+    "letters_by_reference",
     "list_runs",
     "notice",
     "notices_of",
@@ -80,6 +81,7 @@ __all__ = [
     "settle_review",
     "switch",
     "switch_history",
+    "visitor",
     "would_i_get_it",
     "write_supplier_files",
 ]
@@ -246,10 +248,36 @@ def notices_of(*, decision: int, language: str | None, who: str, purpose: str, n
     return persons.notices_of(decision, language, who, purpose, now)
 
 
+def letters_by_reference(
+    *, reference: str, contract_id: str, language: str | None, who: str, purpose: str, now: datetime
+) -> tuple[NoticeText, ...]:
+    """The letters about the decision behind a letter, in their own language or in ``language``. Records the look.
+
+    Raises ``NotFound`` and ``TooManyTries``, as ``decision_by_reference`` does.
+    """
+    from doorstep.domains.benefits import persons
+
+    reader = persons.Reader(who, purpose, language or "")
+    return persons.letters_by_reference(reference, contract_id, reader, now, language)
+
+
+def visitor(*, address: str) -> str:
+    """The ``who`` of a person with a letter: a keyed hash of a network address, enough to slow guessers down.
+
+    The same on every channel, so that tries are counted together. The address itself is stored nowhere.
+    """
+    from doorstep.domains.benefits import persons
+
+    return persons.visitor(address)
+
+
 def object_to(
     *, reference: str, contract_id: str, text: str, who: str, now: datetime, language: str = "en"
 ) -> ObjectionView:
-    """Object to a decision. Raises ``NotFound``, ``TooLate``, ``TooManyTries`` and ``BadAnswer`` (no words)."""
+    """Object to a decision. Safe to send twice: the same words give the objection that stands (``repeated``).
+
+    Raises ``NotFound``, ``TooLate``, ``AlreadyObjected`` (other words), ``TooManyTries`` and ``BadAnswer`` (no words).
+    """
     from doorstep.domains.benefits import actions, persons
 
     return actions.object_to(reference, contract_id, text, persons.Reader(who, "object", language), now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from doorstep.domains.benefits import grounds, reading
 from doorstep.domains.benefits.models import Decision, Entitlement, FailedTry, Look, Notice, Objection
@@ -59,7 +60,7 @@ def look_at(programme: str, contract: str, who: str, purpose: str, now: datetime
 
 def find(reference: str, contract: str, who: str, now: datetime) -> Decision:
     """The decision that a letter names. Raises ``NotFound`` and ``TooManyTries``; neither tells the two apart."""
-    contract = contract.strip()[:MAX_CONTRACT]
+    contract = contract.replace("\0", "").strip()[:MAX_CONTRACT]
     subjects = [subject_of("contract", contract), subject_of("who", who)]
     if _is_guessing(subjects, now):
         raise TooManyTries(
@@ -165,6 +166,23 @@ def notices_of(decision: int, language: str | None, who: str, purpose: str, now:
         entitlement = found[0].decision.entitlement
         setting = setting_of(found[0].decision.version, entitlement.programme)
         return tuple(write_notice(row, setting, language) for row in found)
+
+
+def letters_by_reference(
+    reference: str, contract: str, reader: Reader, now: datetime, language: str | None
+) -> tuple[NoticeText, ...]:
+    """See ``api.letters_by_reference``."""
+    row = find(reference, contract, reader.who, now)
+    with transaction.atomic():
+        look(row.entitlement, reader.who, reader.purpose, now)
+        setting = setting_of(row.version, row.entitlement.programme)
+        rows = row.notices.select_related("decision__entitlement", "objection").order_by("id")
+        return tuple(write_notice(notice, setting, language) for notice in rows)
+
+
+def visitor(address: str) -> str:
+    """See ``api.visitor``."""
+    return f"person:{salted_hmac('doorstep.web.letter', address).hexdigest()[:16]}"
 
 
 def _history(entitlement: Entitlement, setting: Setting, language: str) -> tuple[HistoryRow, ...]:

@@ -10,41 +10,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from doorstep.kit.errors import DoorstepError
+from doorstep.domains.benefits import errors
+
+AlreadyObjected = errors.AlreadyObjected
+BadAnswer = errors.BadAnswer
+NotAllowed = errors.NotAllowed
+NotFound = errors.NotFound
+RunRefused = errors.RunRefused
+TooLate = errors.TooLate
+TooManyTries = errors.TooManyTries
 
 T = TypeVar("T")
-
-
-class NotFound(DoorstepError):
-    """There is no such programme, run, decision, review or objection (or it must not be told apart from none)."""
-
-
-class NotAllowed(DoorstepError):
-    """This person's role does not allow it."""
-
-
-class TooManyTries(DoorstepError):
-    """Somebody guesses references: they must wait."""
-
-
-class TooLate(DoorstepError):
-    """The time to object is over, or the thing was settled already."""
-
-
-class BadAnswer(DoorstepError):
-    """An answer that cannot be used. ``question`` names it; ``what`` says it in the visitor's language."""
-
-    def __init__(self, what: str, *, question: str) -> None:
-        super().__init__(what)
-        self.question = question
-
-
-class RunRefused(DoorstepError):
-    """A run that must not go on. ``code`` says why: for machines, and for the run's row."""
-
-    def __init__(self, what: str, *, code: str, why: str = "", mend: str = "") -> None:
-        super().__init__(what, why=why, mend=mend)
-        self.code = code
 
 
 class Role(StrEnum):
@@ -267,6 +243,8 @@ class ObjectionView:
     kind: DecisionKind | None = None
     reason: str = ""
     facts: tuple[Fact, ...] = ()
+    repeated: bool = False
+    """True when the same words were received before, so that nothing was done again."""
 
 
 @dataclass(frozen=True)

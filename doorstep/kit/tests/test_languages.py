@@ -10,6 +10,7 @@ from doorstep.kit.languages import (
     direction,
     is_known,
     own_name,
+    preferred,
     write_date,
     write_list,
     write_money,
@@ -31,6 +32,17 @@ def test_words_fall_back_to_the_first_language():
     assert (text.in_("bn"), text.in_("ar")) == ("বাড়ি", "Casa")
     assert text.missing(("pt", "bn", "ar")) == ["ar"]
     assert Text({}).in_("en") == ""
+
+
+@pytest.mark.parametrize(
+    ("accept", "language"),
+    [
+        ("", "en"), ("xx", "en"), ("pt-PT", "pt"), ("bn;q=0.4, ar;q=0.9", "ar"), ("pt;q=0, bn;q=0.1", "bn"),
+        ("pt;q=nan, ar ; q=0.2", "ar"), ("PT", "pt"), ("ar;q=high,pt;q=0.1", "pt"), ("*", "en"), ("pt;q=7", "en"),
+    ],
+)  # fmt: skip
+def test_the_language_that_a_browser_likes_best(accept, language):
+    assert preferred(accept, ("en", "pt", "bn", "ar")) == language
 
 
 def test_known_languages():

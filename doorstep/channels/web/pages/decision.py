@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doorstep.channels.web.page import address, page
@@ -25,7 +24,6 @@ COOKIE = "doorstep_letter"
 SALT = "doorstep.web.letter"
 LIVES_SECONDS = 30 * 60
 LONGEST_OBJECTION = 4000
-PERSON = "person"
 OWN = "own-data"
 
 
@@ -172,5 +170,5 @@ def _context(request: Request, decision: DecisionView) -> dict[str, Any]:
 
 
 def who(request: HttpRequest) -> str:
-    """The person with the letter, told from others by a keyed hash of their address: enough to slow guessers down."""
-    return f"{PERSON}:{salted_hmac(SALT, request.META.get('REMOTE_ADDR', '')).hexdigest()[:16]}"
+    """The person with the letter, told from others so that guessers are slowed down."""
+    return benefits.visitor(address=request.META.get("REMOTE_ADDR", ""))

@@ -10,7 +10,7 @@ from doorstep.domains.benefits import api
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice
 from doorstep.domains.benefits.references import reference_of
 from doorstep.domains.benefits.tests.world import CLERK, World, at
-from doorstep.domains.benefits.types import DecisionKind, RunKind, TooLate
+from doorstep.domains.benefits.types import AlreadyObjected, DecisionKind, RunKind, TooLate
 
 MARCH, APRIL, MAY, JUNE = (date(2026, month, 5) for month in (3, 4, 5, 6))
 SEPTEMBER = date(2026, 9, 5)
@@ -147,8 +147,17 @@ def test_nobody_objects_after_the_time_or_twice(world: World) -> None:
     with pytest.raises(TooLate):
         object_to("C1", APRIL + timedelta(days=31))
     object_to("C1", APRIL + timedelta(days=30))
-    with pytest.raises(TooLate):
-        object_to("C1", APRIL + timedelta(days=30))
+    with pytest.raises(AlreadyObjected):
+        object_to("C1", APRIL + timedelta(days=30), "And another thing.")
+
+
+def test_the_same_objection_sent_again_is_the_same_objection(world: World) -> None:
+    world.run(MARCH)
+    world.earns("C1", "50000.00")
+    world.run(APRIL)
+    first = object_to("C1", APRIL + timedelta(days=30))
+    assert object_to("C1", APRIL + timedelta(days=40)) == first
+    assert letters("C1").count("objection_received") == 1
 
 
 def test_a_closed_contract_ends_after_notice_with_its_own_reason(world: World) -> None:
