@@ -146,7 +146,7 @@ def _start(row: Review, act: _Act) -> None:
     entitlement = Entitlement.objects.create(
         programme=row.programme, contract=row.contract, person=row.person, supplier=row.supplier, area=row.area,
         language=row.language, rate=row.rate, from_date=start, run=row.run, version=row.version, reason=BY_PERSON,
-        facts=row.facts, digest=row.digest, confirmed_on=act.now.date(), words=act.words,
+        facts=row.facts, digest=row.digest, words=act.words,
     )  # fmt: skip
     _decide(entitlement, act, DecisionKind.GRANT)
 
@@ -185,7 +185,7 @@ def _decide(entitlement: Entitlement, act: _Act, kind: DecisionKind, *, notice: 
     """Write a decision that a person took, and queue its notice."""
     decision = Decision.objects.create(
         entitlement=entitlement, kind=kind, run=None, version=entitlement.version, reason=entitlement.reason,
-        facts=entitlement.facts, digest=entitlement.digest, decided_at=act.now, decided_by=act.officer.name,
+        facts=entitlement.known_facts(), digest=entitlement.digest, decided_at=act.now, decided_by=act.officer.name,
         words=act.words, from_date=entitlement.from_date, to_date=entitlement.to_date, rate=entitlement.rate,
     )  # fmt: skip
     if notice:

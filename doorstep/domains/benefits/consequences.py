@@ -1,18 +1,20 @@
-"""What follows from a run in the database: set-based SQL from one staging table, in the caller's transaction.
+"""What follows from a run in the database, in the caller's transaction.
 
 Acts are staged by ``deciding``; the table in ``life`` says which decision and which notice each one makes. Numbers of
-new rows are drawn while staging, so that entitlement, decision and notice are written without looking one another up.
+new rows are set aside beforehand, so that entitlement, decision and notice are written without looking one another up.
+What starts goes straight into the three tables by COPY; other acts go into a temporary table and from there, as sets.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from doorstep.domains.benefits import deciding, life
+from doorstep.domains.benefits import life
 from doorstep.domains.benefits.grounds import BY_PERSON
 from doorstep.domains.benefits.life import Act
 from doorstep.domains.benefits.months import first_of_next_month, last_day
@@ -76,74 +78,108 @@ def read_standing(workshop: Workshop, programme: str) -> int:
     return workshop.from_postgres(query, into="standing", columns=columns, connection=connection.connection)
 
 
-def stage(workshop: Workshop, sql: str) -> int:
-    """Bring the rows of ``sql`` into the temporary table ``staged``. Returns how many."""
+def store(workshop: Workshop, marks: Stamp) -> None:
+    """Write everything that follows from the relation ``staged`` of the workshop."""
+    (rows, starts), *_ = workshop.rows(f"SELECT count(*), count(*) FILTER (act = '{Act.START}') FROM staged")
+    first_decision = _set_aside("benefits_decision", rows)
+    _start(workshop, marks, _set_aside("benefits_entitlement", starts), first_decision)
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS)
+        workshop.to_postgres(
+            f"SELECT {', '.join(_OTHER_COLUMNS)}, {first_decision} + turn FROM staged WHERE act <> '{Act.START}'",
+            table="others",
+            columns=(*_OTHER_COLUMNS, "decision"),
+            connection=connection.connection,
+        )
+        cursor.execute("ANALYZE others")
+        for sql in (_CONTINUE, _ANNOUNCE, _WITHDRAW, _RENEW, _END, _decisions(), _notices(), *_REVIEWS):
+            cursor.execute(sql, vars(marks))
+        cursor.execute("DROP TABLE others")
+
+
+def _set_aside(table: str, numbers: int) -> int:
+    """Take so many numbers of a table that nobody else can write to now. The first is one more than what this gives."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            CREATE TEMPORARY TABLE staged (
-                act text NOT NULL, entitlement bigint, contract text NOT NULL, person text, supplier text, area text,
-                language text, reason text, rate numeric, facts jsonb, digest text, by_person boolean,
-                new_entitlement bigint DEFAULT nextval(pg_get_serial_sequence('benefits_entitlement', 'id')),
-                decision bigint DEFAULT nextval(pg_get_serial_sequence('benefits_decision', 'id'))
-            ) ON COMMIT DROP
-            """
+            "SELECT setval(name, nextval(name) + %s) - %s - 1 FROM pg_get_serial_sequence(%s, 'id') AS name",
+            [numbers, numbers, table],
         )
-    return workshop.to_postgres(sql, table="staged", columns=deciding.STAGED_COLUMNS, connection=connection.connection)
+        (before,) = cursor.fetchone()
+    return int(before)
 
 
-def apply(marks: Stamp) -> None:
-    """Write everything that follows from the staged rows."""
-    values = vars(marks)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE staged")
-        for sql in (_START, _CONFIRM, _CONTINUE, _ANNOUNCE, _WITHDRAW, _END, _decisions(), _notices(), *_REVIEWS):
-            cursor.execute(sql, values)
-        cursor.execute("DROP TABLE staged")
+def _start(workshop: Workshop, marks: Stamp, entitlement: int, decision: int) -> None:
+    """COPY what starts: each entitlement with its decision, which holds the facts, and its notice."""
+    version, now = _literal(marks.version), _literal(marks.now.isoformat())
+    kind = life.decision_of(Act.START)
+    assert kind is not None
+    always: Mapping[str, Mapping[str, str]] = {
+        "benefits_entitlement": {
+            "id": f"{entitlement} + turn", "programme": _literal(marks.programme), "contract": "contract",
+            "person": "person", "supplier": "supplier", "area": "area", "language": "language", "state": "'active'",
+            "rate": "rate", "from_date": _literal(f"{marks.from_date}"), "run": f"{marks.run}", "version": version,
+            "reason": "reason", "digest": "digest", "shielded": "''", "words": "''",
+        },
+        "benefits_decision": {
+            "id": f"{decision} + turn", "entitlement_id": f"{entitlement} + turn", "kind": _literal(kind.value),
+            "run": f"{marks.run}", "version": version, "reason": "reason", "facts": "facts", "digest": "digest",
+            "decided_at": now, "decided_by": "''", "words": "''", "from_date": _literal(f"{marks.from_date}"),
+            "rate": "rate",
+        },
+        "benefits_notice": {
+            "decision_id": f"{decision} + turn", "kind": _literal(life.notice_of(kind).value), "language": "language",
+            "state": "'queued'", "queued_at": now,
+        },
+    }  # fmt: skip
+    for table, values in always.items():
+        workshop.to_postgres(
+            f"SELECT {', '.join(values.values())} FROM staged WHERE act = '{Act.START}'",
+            table=table,
+            columns=tuple(values),
+            connection=connection.connection,
+        )
 
 
-_START = f"""
-INSERT INTO benefits_entitlement (id, programme, contract, person, supplier, area, language, state, rate, from_date,
-    run, version, reason, facts, digest, confirmed_on, shielded, words)
-SELECT new_entitlement, %(programme)s, contract, coalesce(person, ''), coalesce(supplier, ''), coalesce(area, ''),
-    language, 'active', rate, %(from_date)s, %(run)s, %(version)s, reason, facts, digest, %(as_of)s, '', ''
-FROM staged WHERE act = '{Act.START}'
-"""
+_OTHER_COLUMNS = (
+    "act", "entitlement", "contract", "person", "supplier", "area", "language", "reason", "rate", "facts", "digest",
+    "by_person",
+)  # fmt: skip
 
-_CONFIRM = f"""
-UPDATE benefits_entitlement e SET confirmed_on = %(as_of)s
-FROM staged s WHERE s.act = '{Act.CONTINUE}' AND s.facts IS NULL AND e.id = s.entitlement
+_OTHERS = """
+CREATE TEMPORARY TABLE others (
+    act text NOT NULL, entitlement bigint, contract text NOT NULL, person text, supplier text, area text,
+    language text, reason text, rate numeric, facts jsonb, digest text, by_person boolean, decision bigint NOT NULL
+) ON COMMIT DROP
 """
 
 _SET = """
-UPDATE benefits_entitlement e SET confirmed_on = %(as_of)s, run = %(run)s, version = %(version)s, reason = s.reason,
-    facts = s.facts, digest = s.digest, rate = coalesce(s.rate, e.rate), words = ''
+UPDATE benefits_entitlement e SET run = %(run)s, version = %(version)s, reason = s.reason, digest = s.digest,
+    rate = coalesce(s.rate, e.rate), words = ''
 """
 
-_CONTINUE = f"""{_SET}
-FROM staged s
-WHERE s.act IN ('{Act.CONTINUE}', '{Act.RENEW}') AND s.facts IS NOT NULL AND e.id = s.entitlement
-"""
+_CONTINUE = f"{_SET}, facts = s.facts FROM others s WHERE s.act = '{Act.CONTINUE}' AND e.id = s.entitlement"
 
-_ANNOUNCE = (
-    """
+_RENEW = f"{_SET}, facts = NULL FROM others s WHERE s.act = '{Act.RENEW}' AND e.id = s.entitlement"
+
+_ANNOUNCE = f"""
 UPDATE benefits_entitlement e SET state = 'ending', to_date = greatest(%(to_date)s, e.from_date), run = %(run)s,
-    version = %(version)s, reason = s.reason, facts = s.facts, digest = s.digest, words = ''
+    version = %(version)s, reason = s.reason, facts = NULL, digest = s.digest, words = ''
+FROM others s WHERE s.act = '{Act.ANNOUNCE_END}' AND e.id = s.entitlement
 """
-    + f"FROM staged s WHERE s.act = '{Act.ANNOUNCE_END}' AND e.id = s.entitlement"
-)
 
-_WITHDRAW = f"""{_SET}, state = 'active', to_date = NULL
-FROM staged s WHERE s.act = '{Act.WITHDRAW_END}' AND e.id = s.entitlement
+_WITHDRAW = f"""{_SET}, facts = NULL, state = 'active', to_date = NULL
+FROM others s WHERE s.act = '{Act.WITHDRAW_END}' AND e.id = s.entitlement
 """
 
 # Where a person decided, the reason and the words stay theirs.
 _END = f"""
 UPDATE benefits_entitlement e SET state = 'ended', run = %(run)s, version = %(version)s,
-    reason = CASE WHEN s.by_person THEN e.reason ELSE s.reason END,
-    facts = CASE WHEN s.by_person THEN e.facts ELSE s.facts END
-FROM staged s WHERE s.act = '{Act.END}' AND e.id = s.entitlement
+    reason = CASE WHEN s.by_person THEN e.reason ELSE s.reason END
+FROM others s WHERE s.act = '{Act.END}' AND e.id = s.entitlement
 """
+
+
+_OTHER_ACTS = tuple(act for act in life.STAGED if act is not Act.START)
 
 
 def _cases(pairs: list[tuple[str, str]]) -> str:
@@ -151,7 +187,7 @@ def _cases(pairs: list[tuple[str, str]]) -> str:
 
 
 def _kinds() -> list[tuple[Act, str]]:
-    return [(act, kind.value) for act in life.STAGED if (kind := life.decision_of(act)) is not None]
+    return [(act, kind.value) for act in _OTHER_ACTS if (kind := life.decision_of(act)) is not None]
 
 
 def _decisions() -> str:
@@ -160,21 +196,23 @@ def _decisions() -> str:
     INSERT INTO benefits_decision (id, entitlement_id, kind, run, version, reason, facts, digest, decided_at,
         decided_by, words, from_date, to_date, rate)
     SELECT s.decision, e.id, {_cases([(act, kind) for act, kind in _kinds()])}, %(run)s, %(version)s, e.reason,
-        e.facts, e.digest, %(now)s, '', e.words, e.from_date, e.to_date, e.rate
-    FROM staged s JOIN benefits_entitlement e ON e.id = coalesce(s.entitlement, s.new_entitlement)
+        CASE WHEN NOT s.by_person THEN s.facts ELSE coalesce(e.facts, (
+            SELECT facts FROM benefits_decision WHERE entitlement_id = e.id ORDER BY id DESC LIMIT 1
+        )) END, e.digest, %(now)s, '', e.words, e.from_date, e.to_date, e.rate
+    FROM others s JOIN benefits_entitlement e ON e.id = s.entitlement
     WHERE s.act IN ({acts})
     """
 
 
 def _notices() -> str:
-    pairs = [(act, life.notice_of(kind).value) for act in life.STAGED if (kind := life.decision_of(act)) is not None]
+    pairs = [(act, life.notice_of(kind).value) for act in _OTHER_ACTS if (kind := life.decision_of(act)) is not None]
     acts = ", ".join(f"'{act}'" for act, _ in pairs)
     return f"""
     INSERT INTO benefits_notice (decision_id, kind, language, state, queued_at)
     SELECT s.decision, {_cases([(act, kind) for act, kind in pairs])},
         coalesce(nullif(s.language, ''), (SELECT language FROM benefits_entitlement WHERE id = s.entitlement), ''),
         'queued', %(now)s
-    FROM staged s WHERE s.act IN ({acts})
+    FROM others s WHERE s.act IN ({acts})
     """
 
 
@@ -183,7 +221,7 @@ _REVIEWS = (
     f"""
     UPDATE benefits_review r SET state = 'resolved', settled_at = %(now)s
     WHERE r.programme = %(programme)s AND r.state = 'open'
-        AND NOT EXISTS (SELECT FROM staged s WHERE s.act = '{Act.REVIEW}' AND s.contract = r.contract)
+        AND NOT EXISTS (SELECT FROM others s WHERE s.act = '{Act.REVIEW}' AND s.contract = r.contract)
     """,
     # A person's verdict stands as long as the facts are those they saw.
     f"""
@@ -191,7 +229,7 @@ _REVIEWS = (
         facts, digest, opened_at, state, settled_by, verdict, words)
     SELECT %(programme)s, s.contract, coalesce(s.person, ''), coalesce(s.supplier, ''), coalesce(s.area, ''),
         s.language, s.rate, %(run)s, %(version)s, s.reason, s.facts, s.digest, %(now)s, 'open', '', '', ''
-    FROM staged s
+    FROM others s
     WHERE s.act = '{Act.REVIEW}' AND NOT EXISTS (
         SELECT FROM benefits_review r
         WHERE r.programme = %(programme)s AND r.contract = s.contract AND r.state = 'settled'

@@ -170,33 +170,34 @@ def classify(workshop: Workshop, task: Task, given: Sequence[Question], *, every
     )
 
 
-STAGED_COLUMNS = (
-    "act", "entitlement", "contract", "person", "supplier", "area", "language", "reason", "rate", "facts", "digest",
-    "by_person",
-)  # fmt: skip
+def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> int:
+    """Make ``staged``: a row for all that starts, changes, ends or needs a person, the starts first. Returns how many.
 
-
-def staged_sql(task: Task, given: Sequence[Question]) -> str:
-    """The rows that the database needs: everything that starts, goes on, ends or needs a person."""
+    Who goes on as before needs no row: that month changes nothing for them. ``turn`` numbers the rows from 1.
+    """
     register = grounds.register_of(task.programme, task.country)
     assert register is not None
     acts = ", ".join(f"'{act}'" for act in life.STAGED)
     facts = grounds.facts_sql(task.programme, task.country, "d", given)
-    bare = f"m.act = '{Act.CONTINUE}' AND NOT m.fresh"
-    return f"""
-        SELECT m.act, m.id AS entitlement, m.contract,
-            r."{task.programme.person}" AS person, m.deliverer AS supplier, m.area,
-            coalesce(r."{task.programme.language}", '') AS language,
-            CASE WHEN m.found = 'closed' THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}' ELSE d.reason END
-                AS reason,
-            d.rate,
-            CASE WHEN {bare} THEN NULL WHEN m.found = 'closed' THEN '{{}}' ELSE {facts} END AS facts,
-            CASE WHEN {bare} THEN NULL WHEN m.found = 'closed' THEN '{CLOSED}' ELSE md5({facts}) END AS digest,
-            m.by_person
-        FROM (SELECT *, unchanged IS NOT TRUE AS fresh FROM moves WHERE act IN ({acts})) m
-        LEFT JOIN decided d ON d.key = m.contract
-        LEFT JOIN "{register.name}" r ON r."{register.key}" = m.contract
-    """
+    return workshop.run(
+        f"""
+        SELECT *, CASE WHEN found = 'closed' THEN '{CLOSED}' ELSE md5(facts) END AS digest,
+            row_number() OVER (ORDER BY act <> '{Act.START}', contract) AS turn
+        FROM (
+            SELECT m.act, m.found, m.id AS entitlement, m.contract, m.by_person, d.rate,
+                coalesce(r."{task.programme.person}", '') AS person, coalesce(m.deliverer, '') AS supplier,
+                coalesce(m.area, '') AS area, coalesce(r."{task.programme.language}", '') AS language,
+                CASE WHEN m.found = 'closed' THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}' ELSE d.reason END
+                    AS reason,
+                CASE WHEN m.found = 'closed' THEN '{{}}' ELSE {facts} END AS facts
+            FROM moves m LEFT JOIN decided d ON d.key = m.contract
+            LEFT JOIN "{register.name}" r ON r."{register.key}" = m.contract
+            WHERE m.act IN ({acts}) AND NOT (m.act = '{Act.CONTINUE}' AND m.unchanged IS TRUE)
+        )
+        """,
+        into="staged",
+        what="comparing",
+    )
 
 
 def counts(workshop: Workshop) -> Counts:

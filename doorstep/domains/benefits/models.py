@@ -1,11 +1,13 @@
 """What benefits stores. Constraints hold what must be true of a row; ``actions`` and ``consequences`` write.
 
-The tables that a run fills by the hundred thousand (entitlement, decision, notice) name their run and country version
-by value: a foreign key there would cost more than the row itself, and both are only ever written by this package.
+The tables that a run fills by the hundred thousand (entitlement, decision, notice) name their run, their version of the
+country and one another by value: a foreign key there would cost more than the row itself, and all of them are written
+by this package alone, together, in one transaction.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -62,7 +64,10 @@ class Run(models.Model):
 
 
 class Entitlement(models.Model):
-    """What one contract gets, from when to when, and why. At most one is not ended."""
+    """What one contract gets, from when to when, and why. At most one is not ended.
+
+    ``facts`` stand here only where they have changed since the newest decision, which holds its own.
+    """
 
     programme = models.CharField(max_length=80)
     contract = models.CharField(max_length=80)
@@ -77,9 +82,8 @@ class Entitlement(models.Model):
     run = models.BigIntegerField(null=True)
     version = models.CharField(max_length=64)
     reason = models.CharField(max_length=80)
-    facts = models.JSONField(default=dict)
+    facts = models.JSONField(null=True)
     digest = models.CharField(max_length=64)
-    confirmed_on = models.DateField()
     shielded = models.CharField(max_length=64, default="")
     words = models.TextField(default="")
 
@@ -98,11 +102,19 @@ class Entitlement(models.Model):
     def __str__(self) -> str:
         return f"{self.programme} from {self.from_date} ({self.state})"
 
+    def known_facts(self) -> Mapping[str, str | None]:
+        """What it rests on now."""
+        if self.facts is not None:
+            return self.facts
+        return self.decisions.latest("id").facts
+
 
 class Decision(models.Model):
     """One step in an entitlement's life, with the facts and the rules it rests on. Never changed afterwards."""
 
-    entitlement = models.ForeignKey(Entitlement, on_delete=models.PROTECT, related_name="decisions")
+    entitlement = models.ForeignKey(
+        Entitlement, on_delete=models.PROTECT, related_name="decisions", db_constraint=False
+    )
     kind = models.CharField(max_length=16)
     run = models.BigIntegerField(null=True)
     version = models.CharField(max_length=64)
@@ -163,8 +175,10 @@ class Objection(models.Model):
 class Notice(models.Model):
     """A letter to write. Its words are made on demand from the decision's version and facts: always the same."""
 
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="notices")
-    objection = models.ForeignKey(Objection, on_delete=models.PROTECT, null=True, related_name="notices")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="notices", db_constraint=False)
+    objection = models.ForeignKey(
+        Objection, on_delete=models.PROTECT, null=True, related_name="notices", db_index=False
+    )
     kind = models.CharField(max_length=20)
     language = models.CharField(max_length=12)
     state = models.CharField(max_length=6, default="queued")
@@ -172,7 +186,10 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["id"], condition=Q(state="queued"), name="notices_to_send")]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(state="queued"), name="notices_to_send"),
+            models.Index(fields=["objection"], condition=Q(objection__isnull=False), name="notices_of_objections"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(state="queued", sent_at__isnull=True) | Q(state="sent", sent_at__isnull=False),

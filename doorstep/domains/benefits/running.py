@@ -113,8 +113,8 @@ def _store(workshop: Workshop, job: Job, inputs: Inputs) -> None:
     marks = consequences.stamp(
         job.task.programme, run=job.run.pk, version=job.run.version, as_of=job.task.as_of, now=job.now
     )
-    consequences.stage(workshop, deciding.staged_sql(job.task, inputs.given))
-    consequences.apply(marks)
+    deciding.stage(workshop, job.task, inputs.given)
+    consequences.store(workshop, marks)
 
 
 def _finish(job: Job, started: float) -> None:

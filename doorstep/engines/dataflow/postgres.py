@@ -14,7 +14,7 @@ from psycopg import sql as pg
 from doorstep.engines.dataflow.cells import literal_path, name, quote
 
 _BLOCK = 1 << 20
-# Told apart from an empty text, which CSV writes as "".
+# Told apart from an empty text, which stands as nothing, and from this very text, which stands in quotes.
 _NULL = "\\N"
 
 
@@ -29,7 +29,7 @@ def store(
 ) -> int:
     """COPY the rows of a DuckDB query into a PostgreSQL table. Returns how many."""
     path = folder / f"{uuid.uuid4().hex}.csv"
-    options = f"FORMAT csv, HEADER false, NULLSTR '{_NULL}', FORCE_QUOTE *"
+    options = f"FORMAT csv, HEADER false, NULLSTR '{_NULL}'"
     try:
         connection.execute(f"COPY ({sql}) TO {quote(str(path))} ({options})").fetchall()
         statement = pg.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, NULL {})").format(
@@ -67,7 +67,7 @@ def bring(
         declared = ", ".join(f"{quote(column)}: {quote(kind)}" for column, kind in types.items())
         found = connection.execute(
             f"CREATE OR REPLACE TABLE {name(into)} AS SELECT * FROM read_csv({quote(literal_path(path))}, "
-            f"auto_detect=false, header=false, delim=',', quote='\"', escape='\"', nullstr='{_NULL}', "
+            f"auto_detect=false, header=false, delim=',', quote='\"', escape='\"', nullstr='{_NULL}', allow_quoted_nulls=false, "
             f"columns={{{declared}}}, max_line_size=4000000)"
         ).fetchall()
         return int(found[0][0])

@@ -115,7 +115,7 @@ def test_apart_gives_the_same_reasons(crowd: World, loaded: Country, tmp_path: P
         (crowd.folder / name).unlink()
     api.decide(country=loaded, order=crowd.order(MARCH, answers=answers), officer=BOSS, now=at(MARCH))
     assert found() == together
-    facts = Entitlement.objects.first().facts  # type: ignore[union-attr]
+    facts = Entitlement.objects.first().known_facts()  # type: ignore[union-attr]
     assert "household_income" not in facts, "an amount stays with its provider"
     assert "low_income" in facts
 
