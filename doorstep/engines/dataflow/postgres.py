@@ -67,8 +67,8 @@ def bring(
         declared = ", ".join(f"{quote(column)}: {quote(kind)}" for column, kind in types.items())
         found = connection.execute(
             f"CREATE OR REPLACE TABLE {name(into)} AS SELECT * FROM read_csv({quote(literal_path(path))}, "
-            f"auto_detect=false, header=false, delim=',', quote='\"', escape='\"', nullstr='{_NULL}', allow_quoted_nulls=false, "
-            f"columns={{{declared}}}, max_line_size=4000000)"
+            f"auto_detect=false, header=false, delim=',', quote='\"', escape='\"', nullstr='{_NULL}', "
+            f"allow_quoted_nulls=false, columns={{{declared}}}, max_line_size=4000000)"
         ).fetchall()
         return int(found[0][0])
     finally:
