@@ -104,9 +104,8 @@ class Entitlement(models.Model):
 
     def known_facts(self) -> Mapping[str, str | None]:
         """What it rests on now."""
-        if self.facts is not None:
-            return self.facts
-        return self.decisions.latest("id").facts
+        facts: Mapping[str, str | None] | None = self.facts
+        return self.decisions.latest("id").facts if facts is None else facts
 
 
 class Decision(models.Model):
