@@ -266,8 +266,8 @@ def table(result: dict[str, Any]) -> str:
                 f"{row['deciding_seconds']:>10.2f} s{row['peak_mb']:>7} MB"
             )
         lines.append(
-            f"  Doorstep / by hand: {one['ratio']}, processor {one['ratio_processor']}; / by hand, checked: {one['ratio_checked']}; "
-            f"deciding alone: {one['ratio_deciding']}"
+            f"  Doorstep / by hand: {one['ratio']}, processor {one['ratio_processor']}, deciding {one['ratio_deciding']}; "
+            f"/ by hand, checked: {one['ratio_checked']}"
         )
     for name, month in result.get("stored", {}).items():
         words = f"{month['entitlements']:,} entitlements in {month['storing_seconds']} s"

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from babel import Locale
 
-from doorstep.domains.country.types import REGISTERS, Country
 from doorstep.engines.dataflow.api import Register, read_register
 from doorstep.kit.errors import Findings, Problems
+from doorstep.kit.files import Node
 from doorstep.kit.languages import Text
 
 
-def read_registers(country: Country) -> dict[str, Register]:
-    """Every register of the country by its name. Raises ``Problems`` with the mistakes of all."""
+def read_registers(
+    nodes: Sequence[Node], *, areas: Mapping[str, Text], languages: Sequence[str]
+) -> dict[str, Register]:
+    """Every register by its name. Raises ``Problems`` with the mistakes of all.
+
+    ``areas`` (the smallest, by id) and ``languages`` are the lists that a code column may name.
+    """
     findings, registers = Findings(), dict[str, Register]()
-    lists = {"areas": area_names(country), "languages": language_names(country)}
-    for node in country.nodes(REGISTERS):
+    lists = {"areas": dict(areas), "languages": language_names(languages)}
+    for node in nodes:
         try:
             register = read_register(node, lists=lists)
         except Problems as error:
@@ -27,15 +34,9 @@ def read_registers(country: Country) -> dict[str, Register]:
     return registers
 
 
-def area_names(country: Country) -> dict[str, Text]:
-    """The list ``areas`` that a code column may name: the smallest areas."""
-    return {area_id: area.name for area_id, area in country.smallest_areas.items()}
-
-
-def language_names(country: Country) -> dict[str, Text]:
-    """The list ``languages`` that a code column may name: the country's languages, each named in all of them."""
-    names = {language: Locale.parse(language).languages for language in country.languages}
+def language_names(languages: Sequence[str]) -> dict[str, Text]:
+    """Each language, named in all of them."""
+    names = {language: Locale.parse(language).languages for language in languages}
     return {
-        code: Text({language: str(names[language].get(code, code)) for language in country.languages})
-        for code in country.languages
+        code: Text({language: str(names[language].get(code, code)) for language in languages}) for code in languages
     }

@@ -168,7 +168,8 @@ class Country:
         """What each provider's file must hold, by the register's name."""
         from doorstep.domains.country.registers import read_registers
 
-        return MappingProxyType(read_registers(self))
+        areas = {area_id: area.name for area_id, area in self.smallest_areas.items()}
+        return MappingProxyType(read_registers(self.nodes(REGISTERS), areas=areas, languages=self.languages))
 
     @cached_property
     def rules(self) -> RuleSet:
