@@ -266,7 +266,8 @@ def table(result: dict[str, Any]) -> str:
                 f"{row['deciding_seconds']:>10.2f} s{row['peak_mb']:>7} MB"
             )
         lines.append(
-            f"  Doorstep / by hand: {one['ratio']}, processor {one['ratio_processor']}, deciding {one['ratio_deciding']}; "
+            f"  Doorstep / by hand: {one['ratio']}, processor {one['ratio_processor']}, "
+            f"deciding {one['ratio_deciding']}; "
             f"/ by hand, checked: {one['ratio_checked']}"
         )
     for name, month in result.get("stored", {}).items():
