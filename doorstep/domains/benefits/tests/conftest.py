@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from doorstep.domains.benefits import api
+from doorstep.domains.benefits.models import Decision, Entitlement, Notice
 from doorstep.domains.benefits.tests.world import World
 from doorstep.domains.country.api import Country, load_country, read_country
 
@@ -26,12 +28,18 @@ def loaded(db: None) -> Country:
 
 
 @pytest.fixture
-def world(loaded: Country, tmp_path: Path) -> World:
-    """Two entitled people, one with too much income, and somebody with a benefit that counts."""
+def world(loaded: Country, tmp_path: Path) -> Iterator[World]:
+    """Two entitled people, one with too much income, and somebody with a benefit that counts.
+
+    Whatever a test does with them, no row may be left that names another which is not there.
+    """
     made = World(loaded, tmp_path / "inputs")
     made.add("C1")
     made.add("C2", language="pt")
     made.add("C3", income="90000.00")
     made.add("C4", income="90000.00", supplier="alo-shakti", language="bn")
     made.benefits.append({"tax_id": "PC4", "kind": "minimum-income", "since": "2020-01-01", "until": ""})
-    return made
+    yield made
+    assert not Decision.objects.exclude(entitlement_id__in=Entitlement.objects.values("id")).exists()
+    assert not Notice.objects.exclude(decision_id__in=Decision.objects.values("id")).exists()
+    assert not Entitlement.objects.filter(facts=None).exclude(id__in=Decision.objects.values("entitlement_id")).exists()
