@@ -10,6 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from doorstep.domains.benefits.inwords import Algorithm as Algorithm  # noqa: PLC0414 - part of this door
+from doorstep.domains.benefits.inwords import ParameterInWords as ParameterInWords  # noqa: PLC0414 - part of this door
+from doorstep.domains.benefits.inwords import RuleInWords as RuleInWords  # noqa: PLC0414 - part of this door
+from doorstep.domains.benefits.inwords import WorkedExample as WorkedExample  # noqa: PLC0414 - part of this door
 from doorstep.kit.errors import DoorstepError
 
 T = TypeVar("T")
@@ -471,51 +475,3 @@ class AnswerSummary:
     no: int
     unknown: int
     file: str
-
-
-@dataclass(frozen=True)
-class ParameterInWords:
-    """A number that the law sets, by date."""
-
-    name: str
-    title: str
-    unit: str
-    reference: str
-    values: tuple[tuple[date, str], ...]
-
-
-@dataclass(frozen=True)
-class WorkedExample:
-    """A case with its answer, as it stands in the country's tests."""
-
-    title: str
-    entitled: bool | None
-    reason: str
-
-
-@dataclass(frozen=True)
-class RuleInWords:
-    """One variable of the rules, in words."""
-
-    name: str
-    entity: str
-    title: str
-    words: str
-    formula: str
-    uses: tuple[str, ...] = ()
-    reference: str = ""
-
-
-@dataclass(frozen=True)
-class Algorithm:
-    """Everything that decides one programme, for anybody to read."""
-
-    programme: str
-    title: str
-    summary: str
-    office: str
-    legal_basis: tuple[str, ...]
-    version: str
-    rules: tuple[RuleInWords, ...]
-    parameters: tuple[ParameterInWords, ...]
-    examples: tuple[WorkedExample, ...] = ()

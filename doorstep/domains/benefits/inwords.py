@@ -1,0 +1,54 @@
+"""What decides a programme, in words: the part of ``types`` that the register of rules gives out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class ParameterInWords:
+    """A number that the law sets, by date."""
+
+    name: str
+    title: str
+    unit: str
+    reference: str
+    values: tuple[tuple[date, str], ...]
+
+
+@dataclass(frozen=True)
+class WorkedExample:
+    """A case with its answer, as it stands in the country's tests."""
+
+    title: str
+    entitled: bool | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class RuleInWords:
+    """One variable of the rules, in words."""
+
+    name: str
+    entity: str
+    title: str
+    words: str
+    formula: str
+    uses: tuple[str, ...] = ()
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """Everything that decides one programme, for anybody to read."""
+
+    programme: str
+    title: str
+    summary: str
+    office: str
+    legal_basis: tuple[str, ...]
+    version: str
+    rules: tuple[RuleInWords, ...]
+    parameters: tuple[ParameterInWords, ...]
+    examples: tuple[WorkedExample, ...] = ()
