@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """The table ``web_failedlogin``, the templates and the tags."""
+    """The templates, the words and the tags."""
 
     name = "doorstep.channels.web"
     label = "web"

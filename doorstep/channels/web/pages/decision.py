@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from doorstep.channels.web.callers import address_of
 from doorstep.channels.web.page import address, page
 from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say
@@ -173,4 +174,4 @@ def _context(request: Request, decision: DecisionView) -> dict[str, Any]:
 
 def who(request: HttpRequest) -> str:
     """The person with the letter, told from others by a keyed hash of their address: enough to slow guessers down."""
-    return f"{PERSON}:{salted_hmac(SALT, request.META.get('REMOTE_ADDR', '')).hexdigest()[:16]}"
+    return f"{PERSON}:{salted_hmac(SALT, address_of(request)).hexdigest()[:16]}"
