@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.web.api import say, words
+
+AGES = (
+    (re.compile(r"under-(?P<to>\d+)"), "desk.age_under"),
+    (re.compile(r"(?P<of>\d+)-and-over"), "desk.age_over"),
+    (re.compile(r"(?P<of>\d+)-(?P<to>\d+)"), "desk.age_between"),
+)
 
 
 def reason_labels(request: DeskRequest, codes: Iterable[str]) -> dict[str, str]:
@@ -35,4 +42,7 @@ def group_label(request: DeskRequest, group: str, value: str) -> str:
         return visit.country.areas[value].name.in_(visit.language)
     if group == "sex" and f"run.{value}" in words():
         return say(f"run.{value}", visit.language)
-    return value.replace("under-", "< ").replace("-and-over", " +").replace("-", "–")
+    for shape, key in AGES:
+        if found := shape.fullmatch(value):
+            return say(key, visit.language, **{name: int(age) for name, age in found.groupdict().items()})
+    return value

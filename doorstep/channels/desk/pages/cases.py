@@ -58,13 +58,15 @@ def cases(request: DeskRequest) -> HttpResponse:
         number=page_number(request),
     )
     counted = benefits.review_reasons(officer=request.officer, programme=wanted.programme or None)
+    labels = reason_labels(request, counted)
     context = {
         "found": found,
         "turning": turning(request, found, **asdict(wanted)),
         "wanted": wanted,
         "is_filtered": wanted != Wanted(),
         "query": with_query("", **asdict(wanted)),
-        "reasons": [(code, label, counted[code]) for code, label in reason_labels(request, counted).items()],
+        "labels": labels,
+        "reasons": [(code, label, counted[code]) for code, label in labels.items()],
         "areas": areas_of(request),
     }
     return page(request, "cases.html", context, tab=WORK)

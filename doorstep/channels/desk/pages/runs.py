@@ -14,7 +14,7 @@ from doorstep.channels.desk.page import asked, page, page_number, turning
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import GroupRow, RunReport, RunState
 
-GROUPS = ("area", "age", "sex")
+GROUPS = ("age", "sex", "area")
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,10 @@ def run(request: DeskRequest, id: int) -> HttpResponse:
 
 
 def _changes(request: DeskRequest, report: RunReport, group: str) -> list[Change]:
-    """The groups of one kind; those under an age first, the unknown last."""
+    """The groups of one kind: ages from young to old, places with the largest change first, the unknown last."""
     rows = sorted(report.groups[group], key=lambda row: (not row.value, not row.value.startswith("under")))
+    if group == "area":
+        rows.sort(key=lambda row: -abs((row.after or 0) - (row.before or 0)))
     return [Change(group_label(request, group, row.value), row, _difference(row)) for row in rows]
 
 

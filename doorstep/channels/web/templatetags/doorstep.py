@@ -59,7 +59,7 @@ def write(context: Context, value: object) -> SafeString:
 def moment(context: Context, value: datetime) -> SafeString:
     """A date with its time."""
     local = timezone.localtime(value)
-    return format_html("{} <bdi>{}</bdi>", words.write(local, _visit(context).language), f"{local:%H:%M}")
+    return format_html("<span>{} <bdi>{}</bdi></span>", words.write(local, _visit(context).language), f"{local:%H:%M}")
 
 
 @register.simple_tag(takes_context=True)
