@@ -353,11 +353,16 @@ def switch_history(*, programme: str) -> tuple[SwitchState, ...]:
     return actions.switch_history(programme)
 
 
-def queue(*, officer: Officer, state: str = "queued", number: int = 1, size: int = 25) -> Page[NoticeText]:
-    """Notices to send (or ``sent``), the oldest first. Personal words are left out: ``body`` is empty."""
+def queue(
+    *, officer: Officer, state: str = "queued", search: str = "", number: int = 1, size: int = 25
+) -> Page[NoticeText]:
+    """Notices to send (or ``sent``), the oldest first. Personal words are left out: ``body`` is empty.
+
+    ``search`` finds the start of a contract's id.
+    """
     from doorstep.domains.benefits import desk
 
-    return desk.queue(officer, state, number, size)
+    return desk.queue(officer, state, search, number, size)
 
 
 def notice(*, id: int, officer: Officer, purpose: str, now: datetime, language: str | None = None) -> NoticeText:

@@ -171,10 +171,12 @@ def decision(id_: int, officer: Officer, purpose: str, language: str, now: datet
         return persons.view(row, language, now)
 
 
-def queue(officer: Officer, state: str, number: int, size: int) -> Page[NoticeText]:
+def queue(officer: Officer, state: str, search: str, number: int, size: int) -> Page[NoticeText]:
     """See ``api.queue``."""
     policies.check_review(officer)
     rows = Notice.objects.filter(state=state).select_related("decision__entitlement").order_by("id")
+    if search:
+        rows = rows.filter(decision__entitlement__contract__startswith=search)
     page: Page[NoticeText] = queries.paged(rows, number, size, _listed)
     return page
 

@@ -52,6 +52,7 @@ def sign_in(request: Request) -> HttpResponse:
         context = {"onward": onward, "name": name, "wrong": wrong}
         return plain_page(request, "sign_in.html", context, status=429 if "password" not in wrong else 422)
     login(request, user)
+    request.session.clear_expired()
     return HttpResponseRedirect(onward)
 
 

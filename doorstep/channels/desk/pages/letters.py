@@ -24,12 +24,13 @@ FORMATS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charse
 @require_safe
 def letters(request: DeskRequest) -> HttpResponse:
     """Those that wait, or those that were sent; and the exports made so far."""
-    state = "sent" if asked(request, "state") == "sent" else "queued"
-    found = benefits.queue(officer=request.officer, state=state, number=page_number(request))
+    state, search = "sent" if asked(request, "state") == "sent" else "queued", asked(request, "search")
+    found = benefits.queue(officer=request.officer, state=state, search=search, number=page_number(request))
     context = {
         "found": found,
-        "turning": turning(request, found, state=state),
+        "turning": turning(request, found, state=state, search=search),
         "state": state,
+        "search": search,
         "sizes": SIZES,
         "formats": tuple(FORMATS),
         "batches": benefits.batches(officer=request.officer).items,

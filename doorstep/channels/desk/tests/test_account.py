@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 
@@ -107,6 +108,14 @@ def test_signing_in_changes_the_session_and_its_cookie_is_kept_from_scripts(clie
     client.post("/en/desk/sign-out/")
     sign_in(client)
     assert client.cookies["doorstep_session"].value != before
+
+
+def test_sessions_that_ended_are_forgotten(client, clock):
+    sign_in(client)
+    clock(at(MARCH) + timedelta(hours=9))
+    assert client.get("/en/desk/").status_code == 302
+    sign_in(Client())
+    assert Session.objects.count() == 1
 
 
 def test_signing_out_is_a_deed_not_a_link(client):

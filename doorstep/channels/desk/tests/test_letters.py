@@ -37,6 +37,13 @@ def test_the_queue_leads_to_one_letter_in_each_language(desk):
     assert client.get(f"{LETTERS}999999/").status_code == 404
 
 
+def test_letters_are_found_by_their_contract(desk):
+    client = desk()
+    html = client.get(f"{LETTERS}?search=C2").content.decode()
+    assert re.findall(r"<bdi>(C\d)</bdi>", html) == ["C2"]
+    assert "No letter fits" in client.get(f"{LETTERS}?search=C2&state=sent").content.decode()
+
+
 def test_opening_a_letter_asks_for_what(desk):
     letter = Notice.objects.first()
     assert "/purpose/letters/" in desk(purposes=False).get(f"{LETTERS}{letter.pk}/")["Location"]
