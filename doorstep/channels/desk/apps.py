@@ -9,3 +9,4 @@ class DeskConfig(AppConfig):
     name = "doorstep.channels.desk"
     label = "desk"
     default_auto_field = "django.db.models.BigAutoField"
+    brings_words = True

@@ -46,3 +46,9 @@ def group_label(request: DeskRequest, group: str, value: str) -> str:
         if found := shape.fullmatch(value):
             return say(key, visit.language, **{name: int(age) for name, age in found.groupdict().items()})
     return value
+
+
+def fault_label(request: DeskRequest, kind: str) -> str:
+    """What is wrong with rows that were set aside; the code where no words say it."""
+    key = f"fault.{kind}"
+    return say(key, request.visit.language) if key in words() else kind

@@ -9,3 +9,4 @@ class WebConfig(AppConfig):
     name = "doorstep.channels.web"
     label = "web"
     default_auto_field = "django.db.models.BigAutoField"
+    brings_words = True

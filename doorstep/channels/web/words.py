@@ -1,4 +1,4 @@
-"""The words of the interface: ``words/*.yaml`` of every channel, one key, every language."""
+"""The words of the interface: ``words/*.yaml``, ours and those of channels above us; one key, every language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from doorstep.kit import files
 from doorstep.kit.errors import Findings, Place, Problem, Problems
 from doorstep.kit.languages import Text, direction, write_date, write_number
 
-CHANNELS = "doorstep.channels."
 LANGUAGES = ("en", "pt", "bn", "ar")
 """The languages in which every key must have words."""
 
@@ -26,10 +25,11 @@ _OPEN, _CLOSE = "\u2068", "\u2069"
 def words() -> Mapping[str, Text]:
     """Every key with its words. Raises ``Problems`` where a file is wrong or a key stands twice.
 
-    As Django does with templates, each channel brings its own folder: ours need not know who stands above us.
+    A channel that makes its pages with our means brings its own folder (``brings_words`` in its ``apps.py``), as it
+    brings its templates: we need not know who stands above us.
     """
     findings, found = Findings(), dict[str, Text]()
-    folders = [Path(app.path) / "words" for app in apps.get_app_configs() if app.name.startswith(CHANNELS)]
+    folders = [Path(app.path) / "words" for app in apps.get_app_configs() if getattr(app, "brings_words", False)]
     for path in sorted(path for folder in folders for path in folder.glob("*.yaml")):
         node = files.read_yaml(path.read_text(encoding="utf-8"), file=path.name)
         for name, text in (files.decode(node, dict[str, Text], findings=findings) or {}).items():

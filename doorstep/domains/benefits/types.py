@@ -10,45 +10,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from doorstep.domains.benefits.inwords import Algorithm as Algorithm  # noqa: PLC0414 - part of this door
-from doorstep.domains.benefits.inwords import ParameterInWords as ParameterInWords  # noqa: PLC0414 - part of this door
-from doorstep.domains.benefits.inwords import RuleInWords as RuleInWords  # noqa: PLC0414 - part of this door
-from doorstep.domains.benefits.inwords import WorkedExample as WorkedExample  # noqa: PLC0414 - part of this door
-from doorstep.kit.errors import DoorstepError
+from doorstep.domains.benefits import errors
+
+AlreadyObjected = errors.AlreadyObjected
+BadAnswer = errors.BadAnswer
+NotAllowed = errors.NotAllowed
+NotFound = errors.NotFound
+RunRefused = errors.RunRefused
+TooLate = errors.TooLate
+TooManyTries = errors.TooManyTries
 
 T = TypeVar("T")
-
-
-class NotFound(DoorstepError):
-    """There is no such programme, run, decision, review or objection (or it must not be told apart from none)."""
-
-
-class NotAllowed(DoorstepError):
-    """This person's role does not allow it."""
-
-
-class TooManyTries(DoorstepError):
-    """Somebody guesses references: they must wait."""
-
-
-class TooLate(DoorstepError):
-    """The time to object is over, or the thing was settled already."""
-
-
-class BadAnswer(DoorstepError):
-    """An answer that cannot be used. ``question`` names it; ``what`` says it in the visitor's language."""
-
-    def __init__(self, what: str, *, question: str) -> None:
-        super().__init__(what)
-        self.question = question
-
-
-class RunRefused(DoorstepError):
-    """A run that must not go on. ``code`` says why: for machines, and for the run's row."""
-
-    def __init__(self, what: str, *, code: str, why: str = "", mend: str = "") -> None:
-        super().__init__(what, why=why, mend=mend)
-        self.code = code
 
 
 class Role(StrEnum):
@@ -475,3 +447,51 @@ class AnswerSummary:
     no: int
     unknown: int
     file: str
+
+
+@dataclass(frozen=True)
+class ParameterInWords:
+    """A number that the law sets, by date."""
+
+    name: str
+    title: str
+    unit: str
+    reference: str
+    values: tuple[tuple[date, str], ...]
+
+
+@dataclass(frozen=True)
+class WorkedExample:
+    """A case with its answer, as it stands in the country's tests."""
+
+    title: str
+    entitled: bool | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class RuleInWords:
+    """One variable of the rules, in words."""
+
+    name: str
+    entity: str
+    title: str
+    words: str
+    formula: str
+    uses: tuple[str, ...] = ()
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """Everything that decides one programme, for anybody to read."""
+
+    programme: str
+    title: str
+    summary: str
+    office: str
+    legal_basis: tuple[str, ...]
+    version: str
+    rules: tuple[RuleInWords, ...]
+    parameters: tuple[ParameterInWords, ...]
+    examples: tuple[WorkedExample, ...] = ()
