@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from doorstep.channels.desk.gate import DeskRequest
-from doorstep.channels.desk.labels import group_label
+from doorstep.channels.desk.labels import fault_label, group_label
 from doorstep.channels.desk.page import asked, page, page_number, turning
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import GroupRow, RunReport, RunState
@@ -54,7 +54,11 @@ def run(request: DeskRequest, id: int) -> HttpResponse:
             for name in GROUPS
             if report.groups.get(name)
         ],
-        "faults": [(register, kind, rows) for register, kinds in report.faults.items() for kind, rows in kinds.items()],
+        "faults": [
+            (register, fault_label(request, kind), rows)
+            for register, kinds in report.faults.items()
+            for kind, rows in kinds.items()
+        ],
         "is_stopped": report.run.state in (RunState.REFUSED, RunState.FAILED),
         "guard_spoke": "--confirm-endings" in report.run.message,
     }
