@@ -46,7 +46,8 @@ SETTINGS = (
     Setting(
         "DOORSTEP_BEHIND_PROXY",
         "no",
-        "`yes` when a reverse proxy sets `X-Forwarded-Proto` itself; only then is that header believed.",
+        "`yes` when a reverse proxy sets `X-Forwarded-Proto` itself and appends the visitor's address to "
+        "`X-Forwarded-For`; only then are these headers believed.",
     ),
     Setting(
         "DOORSTEP_SECRET_KEY",

@@ -81,12 +81,20 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     *(
         f"doorstep.{name}"
-        for name in ("domains.country", "domains.people", "domains.benefits", "channels.web", "channels.api")
+        for name in (
+            "domains.country",
+            "domains.people",
+            "domains.benefits",
+            "channels.web",
+            "channels.desk",
+            "channels.api",
+        )
         if (BASE / "doorstep" / name.replace(".", "/") / "__init__.py").exists()
     ),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "doorstep.config.callers.Callers",
     "doorstep.config.headers.SafeHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -136,11 +144,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "doorstep_session"
+# Only officers have a session: it ends with the working day, or when the browser is closed.
 SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_HTTPS

@@ -17,6 +17,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [path("healthz", healthz, name="healthz")]
 if "doorstep.channels.api" in settings.INSTALLED_APPS and find_spec("doorstep.channels.api.urls"):
     urlpatterns.append(path("api/", include("doorstep.channels.api.urls")))
+if "doorstep.channels.desk" in settings.INSTALLED_APPS and find_spec("doorstep.channels.desk.urls"):
+    urlpatterns.append(path("", include("doorstep.channels.desk.urls")))
 if "doorstep.channels.web" in settings.INSTALLED_APPS and find_spec("doorstep.channels.web.urls"):
     urlpatterns.append(path("", include("doorstep.channels.web.urls")))
 

@@ -1,9 +1,9 @@
-"""The web: pages for people, and desks for officers. Plain HTML; nothing needs a script or a file from elsewhere.
+"""The web: pages for people. Plain HTML; nothing needs a script or a file from elsewhere.
 
-The door is ``urls``. To change
+Its doors are ``urls`` and, for channels that make pages of the same family (the officers' desk), ``api``. To change
 
 - what a page says, see ``words/*.yaml`` (one key, every language);
-- how pages look, see ``look`` (colours), ``site.css``, ``desk.css`` and ``drawings/``;
+- how pages look, see ``look`` (colours), ``site.css`` and ``drawings/``;
 - who visits, in which language, see ``visit``; what happens around every page, see ``middleware``;
-- a page for people, see ``pages/``; a page for officers, see ``desk/``; a picture of numbers, see ``charts``.
+- a page, see ``pages/``; a picture of numbers, see ``charts``.
 """

@@ -4,8 +4,9 @@ from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """The table ``web_failedlogin``, the templates and the tags."""
+    """The templates, the words and the tags."""
 
     name = "doorstep.channels.web"
     label = "web"
     default_auto_field = "django.db.models.BigAutoField"
+    brings_words = True

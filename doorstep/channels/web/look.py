@@ -61,21 +61,20 @@ CONTRASTS: tuple[tuple[str, str, float], ...] = (
 """(colour, ground, least ratio). Text is AAA everywhere; borders that carry meaning reach 3."""
 
 
-def stylesheet(name: str, painted: Mapping[str, Mapping[str, str]]) -> str:
-    """The text of a stylesheet (``site`` with the colours in front, ``desk``), ready to stand inside a page."""
-    if name != "site":
-        return _rules(name)
+def stylesheet(painted: Mapping[str, Mapping[str, str]]) -> str:
+    """The text of the site's stylesheet with the colours in front, ready to stand inside a page."""
     modes = {mode: _variables(colours) for mode, colours in tokens(painted).items()}
     return (
         f":root{{color-scheme:light dark;{modes['light']}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root{{{modes['dark']}}}}}"
-        f"{_rules(name)}"
+        f"{rules(FOLDER / 'site.css')}"
     )
 
 
 @lru_cache(maxsize=4)
-def _rules(name: str) -> str:
-    return squeeze((FOLDER / f"{name}.css").read_text(encoding="utf-8"))
+def rules(file: Path) -> str:
+    """A stylesheet's file, squeezed."""
+    return squeeze(file.read_text(encoding="utf-8"))
 
 
 def _variables(colours: Mapping[str, str]) -> str:

@@ -77,7 +77,7 @@ class Visit:
     def stylesheet(self) -> str:
         """The text of the ``<style>`` element."""
         chosen = self.loaded.look if self.loaded else countries.Look()
-        return look.stylesheet("site", countries.colours_of(chosen))
+        return look.stylesheet(countries.colours_of(chosen))
 
     @cached_property
     def mark(self) -> str:

@@ -1,4 +1,4 @@
-"""The words of the interface: ``words/*.yaml``, one key, every language."""
+"""The words of the interface: ``words/*.yaml``, ours and those of channels above us; one key, every language."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+from django.apps import apps
+
 from doorstep.kit import files
 from doorstep.kit.errors import Findings, Place, Problem, Problems
 from doorstep.kit.languages import Text, direction, write_date, write_number
 
-FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("en", "pt", "bn", "ar")
 """The languages in which every key must have words."""
 
@@ -22,9 +23,14 @@ _OPEN, _CLOSE = "\u2068", "\u2069"
 
 @lru_cache(maxsize=1)
 def words() -> Mapping[str, Text]:
-    """Every key with its words. Raises ``Problems`` where a file is wrong or a key stands twice."""
+    """Every key with its words. Raises ``Problems`` where a file is wrong or a key stands twice.
+
+    A channel that makes its pages with our means brings its own folder (``brings_words`` in its ``apps.py``), as it
+    brings its templates: we need not know who stands above us.
+    """
     findings, found = Findings(), dict[str, Text]()
-    for path in sorted(FOLDER.glob("*.yaml")):
+    folders = [Path(app.path) / "words" for app in apps.get_app_configs() if getattr(app, "brings_words", False)]
+    for path in sorted(path for folder in folders for path in folder.glob("*.yaml")):
         node = files.read_yaml(path.read_text(encoding="utf-8"), file=path.name)
         for name, text in (files.decode(node, dict[str, Text], findings=findings) or {}).items():
             if name in found:

@@ -31,7 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
         listener = listen(host, port)
         public = environment.text("DOORSTEP_URL")
         address = public or f"http://{_shown(host)}:{listener.getsockname()[1]}"
-        print(f"\nOpen {address.rstrip('/')}/\nPress Ctrl-C to stop.", flush=True)
+        address = address.rstrip("/")
+        print(f"\nOpen {address}/\nOfficers: {address}/desk/\nPress Ctrl-C to stop.", flush=True)
         _serve(listener)
     return Exit.FINE
 

@@ -20,6 +20,7 @@ from doorstep.domains.benefits.types import (
     Algorithm,
     AnswerSummary,
     AskedQuestion,
+    Batch,
     DecisionView,
     Explanation,
     NoticeText,
@@ -48,6 +49,7 @@ __all__ = [
     "algorithm_register",
     "answer",
     "ask_questions",
+    "batches",
     "can_review",
     "can_supervise",
     "check_answer",
@@ -58,6 +60,7 @@ __all__ = [
     "decision_by_reference",
     "diagram",
     "explain",
+    "export_again",
     "export_queue",
     "is_on",
     "letters_by_reference",
@@ -186,7 +189,10 @@ def list_runs(
 
 
 def run_report(*, run: int, officer: Officer | None = None) -> RunReport:
-    """A run as the public may read it; an officer also reads trials and small groups. Raises ``NotFound``."""
+    """A run as the public may read it; an officer also reads trials, stopped runs and small groups.
+
+    Raises ``NotFound``.
+    """
     from doorstep.domains.benefits import queries
 
     if officer is not None:
@@ -375,11 +381,16 @@ def switch_history(*, programme: str) -> tuple[SwitchState, ...]:
     return actions.switch_history(programme)
 
 
-def queue(*, officer: Officer, state: str = "queued", number: int = 1, size: int = 25) -> Page[NoticeText]:
-    """Notices to send (or ``sent``), the oldest first. Personal words are left out: ``body`` is empty."""
+def queue(
+    *, officer: Officer, state: str = "queued", search: str = "", number: int = 1, size: int = 25
+) -> Page[NoticeText]:
+    """Notices to send (or ``sent``), the oldest first. Personal words are left out: ``body`` is empty.
+
+    ``search`` finds the start of a contract's id.
+    """
     from doorstep.domains.benefits import desk
 
-    return desk.queue(officer, state, number, size)
+    return desk.queue(officer, state, search, number, size)
 
 
 def notice(*, id: int, officer: Officer, purpose: str, now: datetime, language: str | None = None) -> NoticeText:
@@ -394,6 +405,20 @@ def export_queue(*, officer: Officer, format: str, limit: int, now: datetime) ->
     from doorstep.domains.benefits import sending
 
     return sending.export_queue(officer, format, limit, now)
+
+
+def batches(*, officer: Officer, number: int = 1, size: int = 10) -> Page[Batch]:
+    """Exports that were made, the newest first."""
+    from doorstep.domains.benefits import desk
+
+    return desk.batches(officer, number, size)
+
+
+def export_again(*, officer: Officer, format: str, sent_at: datetime, now: datetime) -> Iterator[str]:
+    """The letters of one export once more, for a file that was lost. No letters where there was no such export."""
+    from doorstep.domains.benefits import sending
+
+    return sending.export_again(officer, format, sent_at, now)
 
 
 # --- what several of these need

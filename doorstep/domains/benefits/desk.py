@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -10,9 +11,11 @@ from django.db.models import Count
 
 from doorstep.domains.benefits import grounds, guards, persons, policies, queries, reading
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Objection, Review
-from doorstep.domains.benefits.notices import write_notice
+from doorstep.domains.benefits.notices import Setting, write_notice
 from doorstep.domains.benefits.types import (
+    Batch,
     DecisionView,
+    EntitlementState,
     NotFound,
     NoticeKind,
     NoticeText,
@@ -82,9 +85,9 @@ def review(id_: int, officer: Officer, purpose: str, language: str, now: datetim
 
 
 def review_view(row: Review, language: str, *, whole: bool) -> ReviewItem:
-    """A review; the list leaves the person and the facts out."""
+    """A review; the list leaves the person, the facts and the history out."""
     setting = persons.setting_of(row.version, row.programme)
-    return ReviewItem(
+    item = ReviewItem(
         id=row.pk,
         programme=row.programme,
         contract_id=row.contract,
@@ -96,15 +99,34 @@ def review_view(row: Review, language: str, *, whole: bool) -> ReviewItem:
             setting.programme, setting.country, code=row.reason, outcome=None, facts=row.facts, words="",
             language=language,
         ),
-        facts=persons.facts(row.facts, setting, language) if whole else (),
+        facts=(),
         opened_at=row.opened_at,
         state=row.state,
-        active=whole and standing_of(row.programme, row.contract) is not None,
+        active=False,
         settled_by=row.settled_by,
         settled_at=row.settled_at,
         verdict=Verdict(row.verdict) if row.verdict else None,
         words=row.words,
+        language=row.language,
     )  # fmt: skip
+    return _with_case(item, row, setting, language) if whole else item
+
+
+def _with_case(item: ReviewItem, row: Review, setting: Setting, language: str) -> ReviewItem:
+    """A review with everything that whoever settles it must know."""
+    entitlement = standing_of(row.programme, row.contract)
+    decisions = Decision.objects.filter(entitlement__programme=row.programme, entitlement__contract=row.contract)
+    others = Review.objects.filter(programme=row.programme, contract=row.contract).exclude(pk=row.pk)
+    return replace(
+        item,
+        person=row.person,
+        facts=persons.facts(row.facts, setting, language),
+        active=entitlement is not None,
+        standing=EntitlementState(entitlement.state) if entitlement else None,
+        history=persons.history(decisions, setting, language),
+        earlier=tuple(review_view(other, language, whole=False) for other in others.order_by("-id")[:20]),
+        looks=persons.looks_of(row.programme, row.contract),
+    )
 
 
 def standing_of(programme: str, contract: str) -> Entitlement | None:
@@ -134,7 +156,8 @@ def objection(id_: int, officer: Officer, purpose: str, language: str, now: date
         raise NotFound(f"There is no objection {id_}.")
     with transaction.atomic():
         persons.look(row.decision.entitlement, officer.name, purpose, now)
-        return persons.objection_view(row, language, whole=True)
+        about = persons.view(row.decision, language, now)
+        return replace(persons.objection_view(row, language, whole=True), about=about)
 
 
 def decision(id_: int, officer: Officer, purpose: str, language: str, now: datetime) -> DecisionView:
@@ -148,11 +171,21 @@ def decision(id_: int, officer: Officer, purpose: str, language: str, now: datet
         return persons.view(row, language, now)
 
 
-def queue(officer: Officer, state: str, number: int, size: int) -> Page[NoticeText]:
+def queue(officer: Officer, state: str, search: str, number: int, size: int) -> Page[NoticeText]:
     """See ``api.queue``."""
     policies.check_review(officer)
     rows = Notice.objects.filter(state=state).select_related("decision__entitlement").order_by("id")
+    if search:
+        rows = rows.filter(decision__entitlement__contract__startswith=search)
     page: Page[NoticeText] = queries.paged(rows, number, size, _listed)
+    return page
+
+
+def batches(officer: Officer, number: int, size: int) -> Page[Batch]:
+    """See ``api.batches``."""
+    policies.check_review(officer)
+    sent = Notice.objects.filter(state="sent").values("sent_at").annotate(letters=Count("id")).order_by("-sent_at")
+    page: Page[Batch] = queries.paged(sent, number, size, lambda row: Batch(row["sent_at"], row["letters"]))
     return page
 
 

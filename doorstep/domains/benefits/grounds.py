@@ -95,7 +95,8 @@ def written_facts(
         if name in stored:
             node = country.rules.expression(programme.entity.text, text)
             value = write_value(typed(stored[name], node.type), node.type, country, language)
-            found.append(Fact(name, label_of(programme, country, name, text, language), value))
+            label = label_of(programme, country, name, text, language)
+            found.append(Fact(name, label, value, known=stored[name] is not None))
     return tuple(found)
 
 

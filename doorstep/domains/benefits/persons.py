@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from doorstep.domains.benefits import grounds, reading
@@ -114,8 +115,8 @@ def view(row: Decision, language: str, now: datetime) -> DecisionView:
         object_by=by,
         may_object=now.date() <= by and objection is None,
         objection=objection_view(objection, language) if objection else None,
-        history=_history(entitlement, setting, language),
-        looks=looks_of(entitlement),
+        history=history(entitlement.decisions.all(), setting, language),
+        looks=looks_of(entitlement.programme, entitlement.contract),
     )
 
 
@@ -144,12 +145,13 @@ def objection_view(row: Objection, language: str, *, whole: bool = False) -> Obj
         kind=DecisionKind(decision.kind),
         reason=reason(decision, setting, language) if setting else "",
         facts=facts(decision.facts, setting, language) if setting else (),
+        language=entitlement.language,
     )
 
 
-def looks_of(entitlement: Entitlement) -> tuple[LookView, ...]:
+def looks_of(programme: str, contract: str) -> tuple[LookView, ...]:
     """Who read what is stored about a contract, the newest first."""
-    rows = Look.objects.filter(programme=entitlement.programme, contract=entitlement.contract).order_by("-id")[:100]
+    rows = Look.objects.filter(programme=programme, contract=contract).order_by("-id")[:100]
     return tuple(LookView(row.who, row.purpose, row.at) for row in rows)
 
 
@@ -185,11 +187,11 @@ def visitor(address: str) -> str:
     return f"person:{salted_hmac('doorstep.web.letter', address).hexdigest()[:16]}"
 
 
-def _history(entitlement: Entitlement, setting: Setting, language: str) -> tuple[HistoryRow, ...]:
-    """Every decision about one entitlement, the newest first, each by its own version of the rules."""
+def history(decisions: QuerySet[Decision], setting: Setting, language: str) -> tuple[HistoryRow, ...]:
+    """Decisions of one programme in short, the newest first, each by its own version of the rules."""
     rows = []
-    for row in entitlement.decisions.order_by("-id")[:50]:
-        own = setting if row.version == setting.country.hash else setting_of(row.version, entitlement.programme)
+    for row in decisions.order_by("-id")[:50]:
+        own = setting if row.version == setting.country.hash else setting_of(row.version, setting.programme.id)
         rows.append(HistoryRow(DecisionKind(row.kind), row.decided_at, reason(row, own, language)))
     return tuple(rows)
 

@@ -62,9 +62,9 @@ def paged(rows: QuerySet[Any], number: int, size: int, view: Any) -> Page[Any]:
 
 
 def run_report(id_: int, *, whole: bool = False) -> RunReport:
-    """A finished run; trials and whole groups only for officers (``whole``). Raises ``NotFound``."""
-    rows = Run.objects.filter(pk=id_, state="finished")
-    run = (rows if whole else rows.filter(kind="real")).first()
+    """A finished run; trials, stopped runs and whole groups only for officers (``whole``). Raises ``NotFound``."""
+    rows = Run.objects.filter(pk=id_)
+    run = (rows if whole else rows.filter(kind="real", state="finished")).first()
     if run is None:
         raise NotFound(f"There is no report of run {id_}.")
     return report_of(run, whole=whole)

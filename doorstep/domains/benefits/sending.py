@@ -18,32 +18,41 @@ from doorstep.kit.errors import DoorstepError
 
 COLUMNS = ("notice", "contract", "supplier", "language", "reference", "subject", "body")
 PURPOSE = "send-notices"
+WITH = ("decision__entitlement", "objection")
 
 
 def export_queue(officer: Officer, format_: str, limit: int, now: datetime) -> Iterator[str]:
     """See ``api.export_queue``. Marks what it gives as sent in one transaction, before the first line goes out."""
+    _check(officer, format_)
+    with transaction.atomic():
+        waiting = Notice.objects.select_for_update(of=("self",), skip_locked=True).filter(state="queued")
+        taken = list(waiting.select_related(*WITH).order_by("id")[: max(1, limit)])
+        lines = _lines(taken, officer, format_, now)
+        Notice.objects.filter(pk__in=[row.pk for row in taken]).update(state="sent", sent_at=now)
+    return iter(lines)
+
+
+def export_again(officer: Officer, format_: str, sent_at: datetime, now: datetime) -> Iterator[str]:
+    """See ``api.export_again``."""
+    _check(officer, format_)
+    with transaction.atomic():
+        sent = Notice.objects.filter(state="sent", sent_at=sent_at).select_related(*WITH).order_by("id")
+        return iter(_lines(list(sent), officer, format_, now))
+
+
+def _check(officer: Officer, format_: str) -> None:
     policies.check_review(officer)
     if format_ not in ("csv", "jsonl"):
         raise DoorstepError(f"Notices are not written as {format_!r}.", mend="Use csv or jsonl.")
-    return iter(_export(officer, format_, max(1, limit), now))
 
 
-def _export(officer: Officer, format_: str, limit: int, now: datetime) -> list[str]:
-    with transaction.atomic():
-        rows = (
-            Notice.objects.select_for_update(of=("self",), skip_locked=True)
-            .filter(state="queued")
-            .select_related("decision__entitlement", "objection")
-            .order_by("id")[:limit]
-        )
-        taken = list(rows)
-        written = [_written(row) for row in taken]
-        looks = [row.decision.entitlement for row in taken]
-        Look.objects.bulk_create(
-            Look(programme=one.programme, contract=one.contract, who=officer.name, purpose=PURPOSE, at=now)
-            for one in looks
-        )
-        Notice.objects.filter(pk__in=[row.pk for row in taken]).update(state="sent", sent_at=now)
+def _lines(taken: list[Notice], officer: Officer, format_: str, now: datetime) -> list[str]:
+    """Letters as lines; the look at each is recorded."""
+    written = [_written(row) for row in taken]
+    looks = [row.decision.entitlement for row in taken]
+    Look.objects.bulk_create(
+        Look(programme=one.programme, contract=one.contract, who=officer.name, purpose=PURPOSE, at=now) for one in looks
+    )
     return [_line(COLUMNS), *map(_csv_line, written)] if format_ == "csv" else [_json_line(text) for text in written]
 
 

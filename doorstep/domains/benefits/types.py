@@ -214,6 +214,8 @@ class Fact:
     name: str
     label: str
     value: str
+    known: bool = True
+    """False where the registers hold nothing, or entries that contradict each other."""
 
 
 @dataclass(frozen=True)
@@ -245,11 +247,15 @@ class ObjectionView:
     facts: tuple[Fact, ...] = ()
     repeated: bool = False
     """True when the same words were received before, so that nothing was done again."""
+    language: str = ""
+    """The language that the person reads."""
+    about: DecisionView | None = None
+    """For the official who answers: the decision that is objected to, as the person sees it."""
 
 
 @dataclass(frozen=True)
 class HistoryRow:
-    """One earlier decision about the same entitlement."""
+    """One earlier decision about the same contract."""
 
     kind: DecisionKind
     decided_at: datetime
@@ -299,6 +305,14 @@ class NoticeText:
     queued_at: datetime
     contract_id: str = ""
     supplier: str = ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Letters that were exported together."""
+
+    sent_at: datetime
+    letters: int
 
 
 @dataclass(frozen=True)
@@ -389,6 +403,15 @@ class ReviewItem:
     settled_at: datetime | None = None
     verdict: Verdict | None = None
     words: str = ""
+    language: str = ""
+    """The language that the person reads."""
+    standing: EntitlementState | None = None
+    """Where the contract's entitlement stands; None where there is none."""
+    history: tuple[HistoryRow, ...] = ()
+    """Every decision about the contract, the newest first."""
+    earlier: tuple[ReviewItem, ...] = ()
+    """Earlier reviews of the contract, the newest first, without its person and facts."""
+    looks: tuple[LookView, ...] = ()
 
 
 @dataclass(frozen=True)

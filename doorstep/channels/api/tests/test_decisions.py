@@ -114,3 +114,13 @@ def test_an_objection_needs_words_and_not_a_book(post: Post, town: Town, text: s
     assert response.status_code == 422
     assert [fault["pointer"] for fault in response.json()["errors"]] == ["#/text"]
     assert rows("Objection") == 0
+
+
+def test_behind_a_proxy_one_guesser_stops_nobody_else(post: Post, town: Town, settings: Any) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    for number in range(30):
+        wrong = {"reference": "0000-0000-0000", "contract_id": f"X{number}"}
+        post("/decisions", wrong, **{"X-Forwarded-For": f"198.51.100.{number}, 192.0.2.1"})
+    letter = town.letter("C1")
+    assert post("/decisions", letter, **{"X-Forwarded-For": "192.0.2.1"}).status_code == 429
+    assert post("/decisions", letter, **{"X-Forwarded-For": "192.0.2.1, 192.0.2.2"}).status_code == 200

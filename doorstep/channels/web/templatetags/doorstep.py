@@ -36,8 +36,11 @@ def say(context: Context, key: str, **values: object) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def go(context: Context, name: str, *args: object) -> str:
-    """The address of a page in the visitor's language: ``{% go "programme" programme.id %}``."""
-    return reverse(f"web:{name}", args=[_visit(context).language, *args])
+    """The address of a page in the visitor's language: ``{% go "programme" programme.id %}``.
+
+    Another channel's page has its name in front: ``{% go "desk:runs" %}``.
+    """
+    return reverse(name if ":" in name else f"web:{name}", args=[_visit(context).language, *args])
 
 
 @register.simple_tag(takes_context=True)
@@ -56,13 +59,23 @@ def write(context: Context, value: object) -> SafeString:
 def moment(context: Context, value: datetime) -> SafeString:
     """A date with its time."""
     local = timezone.localtime(value)
-    return format_html("{} <bdi>{:%H:%M}</bdi>", words.write(local, _visit(context).language), local)
+    return format_html("<span>{} <bdi>{}</bdi></span>", words.write(local, _visit(context).language), f"{local:%H:%M}")
 
 
 @register.simple_tag(takes_context=True)
 def share(context: Context, value: Decimal | float | None) -> SafeString:
     """A share of one as a percentage."""
     return escape(write_share(value, _visit(context).language)) if value is not None else mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def purpose(context: Context, code: str) -> SafeString:
+    """For what somebody read a person's data: the country's words for its purpose, ours for what needs none."""
+    visit = _visit(context)
+    known = visit.country.purposes.get(code)
+    key = f"look.{code}"
+    ours = words.say(key, visit.language) if key in words.words() else code
+    return escape(known.title.in_(visit.language) if known else ours)
 
 
 @register.simple_tag

@@ -147,6 +147,8 @@ def test_officers_see_open_objections_and_answer_them(world: World) -> None:
         id=page.items[0].id, officer=CLERK, purpose="answer-an-objection", language="en", now=at(MARCH)
     )
     assert whole.reason.startswith("Your household's income")
+    assert whole.about is not None
+    assert (whole.language, whole.about.from_date) == ("en", date(2026, 4, 1))
     seen = read("C1")
     assert seen.objection is not None
     assert not seen.may_object
@@ -176,3 +178,18 @@ def test_the_queue_goes_out_once(world: World) -> None:
     assert api.queue(officer=CLERK).total == 0
     assert api.queue(officer=CLERK, state="sent").total == 3
     assert Look.objects.filter(purpose="send-notices").count() == 3
+
+
+def test_a_lost_export_is_made_again(world: World) -> None:
+    world.run(MARCH)
+    first = list(api.export_queue(officer=CLERK, format="csv", limit=2, now=at(MARCH)))
+    list(api.export_queue(officer=CLERK, format="csv", limit=2, now=at(APRIL)))
+    assert [(batch.sent_at, batch.letters) for batch in api.batches(officer=CLERK).items] == [
+        (at(APRIL), 1), (at(MARCH), 2),
+    ]  # fmt: skip
+    again = list(api.export_again(officer=CLERK, format="csv", sent_at=at(MARCH), now=at(APRIL)))
+    assert again == first
+    assert Look.objects.filter(purpose="send-notices").count() == 5
+    assert len(list(api.export_again(officer=CLERK, format="csv", sent_at=at(date(2020, 1, 1)), now=at(APRIL)))) == 1
+    with pytest.raises(NotAllowed):
+        api.export_again(officer=NOBODY, format="csv", sent_at=at(MARCH), now=at(APRIL))

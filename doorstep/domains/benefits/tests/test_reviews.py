@@ -9,7 +9,16 @@ import pytest
 from doorstep.domains.benefits import api
 from doorstep.domains.benefits.models import Entitlement, Look, Notice, Review
 from doorstep.domains.benefits.tests.world import BOSS, CLERK, NOBODY, PROGRAMME, World, at
-from doorstep.domains.benefits.types import BadAnswer, NotAllowed, NotFound, RunRefused, TooLate, Verdict
+from doorstep.domains.benefits.types import (
+    BadAnswer,
+    DecisionKind,
+    EntitlementState,
+    NotAllowed,
+    NotFound,
+    RunRefused,
+    TooLate,
+    Verdict,
+)
 
 MARCH, APRIL, MAY, JUNE = (date(2026, month, 5) for month in (3, 4, 5, 6))
 
@@ -154,3 +163,20 @@ def test_the_overview_counts(unclear: World) -> None:
     unclear.run(MARCH)
     (row,) = api.overview(country=unclear.country, officer=CLERK)
     assert (row.active, row.ending, row.open_reviews, row.open_objections, row.queued_notices) == (3, 0, 1, 0, 3)
+
+
+def test_whoever_settles_a_review_sees_the_whole_case(unclear: World) -> None:
+    unclear.run(MARCH)
+    unclear.earns("C1", None)
+    unclear.run(APRIL)
+    settle("C1", Verdict.WAITING, APRIL)
+    unclear.contracts["C1"]["power_kva"] = ""
+    unclear.run(MAY)
+    found = api.review(id=the_review("C1").pk, officer=CLERK, purpose="decide-a-benefit", language="en", now=at(MAY))
+    assert (found.standing, found.language) == (EntitlementState.ACTIVE, "en")
+    assert [row.kind for row in found.history] == [DecisionKind.GRANT]
+    assert [(row.verdict, row.words, row.person) for row in found.earlier] == [
+        (Verdict.WAITING, "I read the tax letter.", "")
+    ]
+    assert {look.who for look in found.looks} == {CLERK.name}
+    assert {fact.name for fact in found.facts if not fact.known} >= {"household_income"}

@@ -175,6 +175,11 @@ def test_too_many_endings_stop_before_anything_is_written(world: World) -> None:
     assert error.code == "too_many_endings"
     assert "1 of 3" in str(error)
     assert stored() == before
+    stopped = api.list_runs(trials=True).items[0]
+    assert stopped.id is not None
+    assert "1 of 3" in api.run_report(run=stopped.id, officer=CLERK).run.message
+    with pytest.raises(NotFound):
+        api.run_report(run=stopped.id)
     assert world.run(APRIL).counts.ending == 1
 
 

@@ -1,0 +1,78 @@
+"""Makes a page of the desk: the web's frame, the desk's own stylesheet, tabs and who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from doorstep.channels.desk.gate import DeskRequest
+from doorstep.channels.web.api import Request, render, rules, with_query
+from doorstep.domains.benefits import api as benefits
+from doorstep.domains.benefits.types import Page
+
+STYLES = Path(__file__).parent / "desk.css"
+TABS = ("overview", "cases", "objections", "letters", "runs", "switch")
+MAX_PAGE = 1_000_000
+MAX_SEARCH = 80
+
+
+def page(
+    request: DeskRequest, template: str, context: Mapping[str, Any] | None = None, *, tab: str = "", status: int = 200
+) -> HttpResponse:
+    """Render ``desk/<template>`` for an officer, with ``tab`` as the place where they are."""
+    filled = {
+        "officer": request.officer,
+        "is_supervisor": benefits.can_supervise(request.officer),
+        "tabs": TABS,
+        "tab": tab,
+        "titles": {str(one.id): one.title for one in benefits.programmes(country=request.visit.country)},
+        **(context or {}),
+    }
+    return plain_page(request, template, filled, status=status)
+
+
+def plain_page(request: Request, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """Render ``desk/<template>`` for somebody who has perhaps not signed in."""
+    filled = {"kind": "desk", **context}
+    return render(request, f"desk/{template}", filled, status=status, styles=[rules(STYLES)])
+
+
+def address(request: Request, name: str, *args: object, **query: str) -> str:
+    """The address of a page of the desk in the visit's language; empty values of the query are left out."""
+    return with_query(reverse(f"desk:{name}", args=[request.visit.language, *args]), **query)
+
+
+@dataclass(frozen=True)
+class Turning:
+    """The way to the neighbours of one page of a long list; an empty address: there is none."""
+
+    number: int
+    pages: int
+    total: int
+    earlier: str
+    later: str
+
+
+def turning(request: Request, found: Page[Any], **query: str) -> Turning:
+    """Links to the page before and after, with the list's own ``query`` kept."""
+
+    def link(number: int) -> str:
+        return with_query(request.path, **query, page=str(number)) if 1 <= number <= found.pages else ""
+
+    return Turning(found.number, found.pages, found.total, link(found.number - 1), link(found.number + 1))
+
+
+def page_number(request: Request) -> int:
+    """The page that is asked for; the first where it is no number."""
+    given = request.GET.get("page", "")
+    return max(1, min(int(given), MAX_PAGE)) if given.isascii() and given.isdecimal() and len(given) < 9 else 1
+
+
+def asked(request: Request, name: str) -> str:
+    """One short value of the query, without what a database cannot hold."""
+    return request.GET.get(name, "").replace("\0", "").strip()[:MAX_SEARCH]

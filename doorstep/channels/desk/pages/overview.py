@@ -1,0 +1,32 @@
+"""What waits, in numbers, with the way to it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from doorstep.channels.desk.gate import DeskRequest
+from doorstep.channels.desk.page import page
+from doorstep.domains.benefits import api as benefits
+
+
+@require_safe
+def overview(request: DeskRequest) -> HttpResponse:
+    """Each programme's numbers; the oldest case and the objection that is due first."""
+    officer, visit = request.officer, request.visit
+    cases = benefits.open_reviews(officer=officer, language=visit.language, size=1)
+    objections = benefits.open_objections(officer=officer, language=visit.language, size=1)
+    rows = benefits.overview(country=visit.country, officer=officer)
+    due = objections.items[0].due if objections.items else None
+    context = {
+        "rows": rows,
+        "cases": cases.total,
+        "oldest": cases.items[0].opened_at if cases.items else None,
+        "objections": objections.total,
+        "due": due,
+        "late": due is not None and due < timezone.localdate(),
+        "letters": sum(row.queued_notices for row in rows),
+        "runs": benefits.list_runs(trials=True, size=3).items,
+    }
+    return page(request, "overview.html", context, tab="overview")

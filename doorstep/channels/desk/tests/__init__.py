@@ -1,0 +1,1 @@
+"""The desk, through HTTP and through its door."""

@@ -1,0 +1,42 @@
+"""The addresses of the desk, each under its language: ``/pt/desk/cases/``. All but signing in refuse strangers."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from doorstep.channels.desk.gate import View, for_officers, for_supervisors
+from doorstep.channels.desk.pages import account, cases, letters, objections, overview, purpose, runs, switch
+
+app_name = "desk"
+
+
+def _officers(route: str, view: View, name: str) -> URLPattern:
+    return path(route, for_officers(view), name=name)
+
+
+pages: list[URLPattern] = [
+    path("sign-in/", account.sign_in, name="sign_in"),
+    _officers("", overview.overview, "overview"),
+    _officers("sign-out/", account.sign_out, "sign_out"),
+    _officers("password/", account.password, "password"),
+    _officers("purpose/<slug:work>/", purpose.purpose, "purpose"),
+    _officers("cases/", cases.cases, "cases"),
+    _officers("cases/next/", cases.next_case, "next_case"),
+    _officers("cases/<int:id>/", cases.case, "case"),
+    _officers("cases/<int:id>/decide/", cases.decide, "decide"),
+    _officers("objections/", objections.objections, "objections"),
+    _officers("objections/<int:id>/", objections.objection, "objection"),
+    _officers("objections/<int:id>/answer/", objections.answer, "answer"),
+    _officers("letters/", letters.letters, "letters"),
+    _officers("letters/export/", letters.export, "export"),
+    _officers("letters/<int:id>/", letters.letter, "letter"),
+    _officers("runs/", runs.runs, "runs"),
+    _officers("runs/<int:id>/", runs.run, "run"),
+    _officers("switch/", switch.switch, "switch"),
+    path("switch/<slug:id>/", for_supervisors(switch.turn), name="turn"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/", account.door, name="door"),
+    path("<slug:language>/desk/", include(pages)),
+]
