@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from doorstep.engines.rules.api import Telling
 from doorstep.kit.errors import DoorstepError
 
 T = TypeVar("T")
@@ -452,7 +453,7 @@ class AnswerSummary:
 
 @dataclass(frozen=True)
 class ParameterInWords:
-    """A number that the law sets, by date."""
+    """A number that the law sets, by date. ``unit`` is the country's code for it; ``values`` are written with it."""
 
     name: str
     title: str
@@ -472,7 +473,7 @@ class WorkedExample:
 
 @dataclass(frozen=True)
 class RuleInWords:
-    """One variable of the rules, in words."""
+    """One variable of the rules, in words; ``telling`` is the same part by part: a list of conditions, a table."""
 
     name: str
     entity: str
@@ -481,6 +482,7 @@ class RuleInWords:
     formula: str
     uses: tuple[str, ...] = ()
     reference: str = ""
+    telling: Telling | None = None
 
 
 @dataclass(frozen=True)
