@@ -62,17 +62,17 @@ class Site:
             browser.open(f"/{language}/decision/letter/{page if page.startswith('object') else ''}")
         elif page == "wrong answer":
             browser.open(self.address("question 6", language))
-            browser.driver.find_element(By.CSS_SELECTOR, "main .button").click()
+            browser.click("main .button")
         elif page == "wrong letter":
             browser.open(f"/{language}/decision/")
-            browser.driver.find_element(By.CSS_SELECTOR, "main .button").click()
+            browser.click("main .button")
         elif page == "403":
             browser.open(f"/{language}/decision/")
             browser.driver.delete_all_cookies()
-            browser.driver.find_element(By.CSS_SELECTOR, "main .button").click()
+            browser.click("main .button")
         elif page == "503":
             with without_country():
-                browser.open(f"/{language}/")
+                browser.open(f"/{language}/?away")  # an address that no cache holds
         else:
             browser.open(self.address(page, language))
 
@@ -82,7 +82,7 @@ class Site:
         browser.open("/en/decision/")
         browser.driver.find_element(By.NAME, "reference").send_keys(letter.reference)
         browser.driver.find_element(By.NAME, "contract").send_keys(letter.contract)
-        browser.driver.find_element(By.CSS_SELECTOR, "main .button").click()
+        browser.click("main .button")
         assert browser.address == "/en/decision/letter/", browser.text
 
     def fresh(self) -> Letter:

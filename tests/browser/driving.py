@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.house.tree import ROOT
 
@@ -31,6 +33,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
+    "--disable-lcd-text",
 )
 EVERY_RULE = {
     "runOnly": {
@@ -135,6 +138,20 @@ class Browser:
         """Press keys, one after the other, wherever the focus is."""
         ActionChains(self.driver, duration=0).send_keys(*keys).perform()
 
+    def follow(self, *keys: str) -> None:
+        """Press keys that lead to another page, and wait until it is there."""
+        self._leave(lambda: self.press(*keys))
+
+    def click(self, wanted: str) -> None:
+        """Click on what a CSS selector names and wait for the page to which it leads."""
+        self._leave(self.driver.find_element(By.CSS_SELECTOR, wanted).click)
+
+    def _leave(self, act: Callable[[], None]) -> None:
+        self.measure("document.documentElement.dataset.left = 'yes'")
+        act()
+        arrived = "document.readyState === 'complete' && !document.documentElement.dataset.left"
+        WebDriverWait(self.driver, 10, poll_frequency=0.02).until(lambda _: self.measure(arrived))
+
     def tab(self) -> dict[str, Any]:
         """Go on to the next thing that takes the focus, and say what that is and how it shows."""
         self.press(Keys.TAB)
@@ -149,10 +166,13 @@ class Browser:
                 return focus
         raise AssertionError(f"Tab does not reach {wanted} on {self.address}")
 
-    def picture(self, *, height: int = 0) -> bytes:
-        """The page as PNG: its first ``height`` pixels, or all of it."""
-        width, whole = self.measure("[innerWidth, document.documentElement.scrollHeight]")
-        clip = {"x": 0, "y": 0, "width": width, "height": min(height, whole) if height else whole, "scale": 1}
+    def picture(self, *, height: int = 0, of: str = "html", scale: float = 1) -> bytes:
+        """What a CSS selector names, the whole page by default, as PNG; with ``height`` its first so many pixels."""
+        box = self.measure(
+            f"(box => ({{x: box.left + scrollX, y: box.top + scrollY, width: box.width, height: box.height}}))"
+            f"(document.querySelector({json.dumps(of)}).getBoundingClientRect())"
+        )
+        clip = {**box, "height": min(height, box["height"]) if height else box["height"], "scale": scale}
         shot = self.command("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         return base64.b64decode(shot["data"])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -51,6 +51,8 @@ class Piece:
     text: str
     kind: OneOf["plain", "rule", "figure", "column", "register"] = "plain"
     name: str = ""
+    quoted: str = field(default="", compare=False)
+    """A label in the language's quotation marks, as it stands inside a sentence."""
 
 
 @dataclass(frozen=True)
@@ -219,23 +221,33 @@ class _Sayer:
 class _Teller(_Sayer):
     """Says the parts of a rule apart."""
 
+    def pieces(self, said: str) -> tuple[Piece, ...]:
+        pieces: list[Piece] = []
+        at = 0
+        for found in _NAME.finditer(said):
+            pieces += [Piece(said[at : found.start()])] if found.start() > at else []
+            kind, name, label = found.groups()
+            pieces.append(Piece(label, kind, name, self.phrase("name", label)))  # type: ignore[arg-type]
+            at = found.end()
+        return (*pieces, Piece(said[at:])) if at < len(said) else tuple(pieces)
+
     def tell(self, node: Node) -> Telling:
         if isinstance(node, Call) and node.op in ("and", "or"):
             lead = self.phrase("all of" if node.op == "and" else "any of")
-            return Telling("list", _pieces(lead), tuple(self.tell(part) for part in _flat(node, node.op)))
+            return Telling("list", self.pieces(lead), tuple(self.tell(part) for part in _flat(node, node.op)))
         if isinstance(node, Over) and node.how in ("some", "every") and node.value is not None:
             rows = self.rows(node)
             if node.where is not None:
                 rows = self.phrase("where", rows=rows, where=self.condition(node.where))
             within = [self.tell(part) for part in _flat(node.value, "and")]
-            return Telling("list", _pieces(self.phrase(f"{node.how} of", rows=rows)), tuple(within))
+            return Telling("list", self.pieces(self.phrase(f"{node.how} of", rows=rows)), tuple(within))
         return self.sentence(node)
 
     def sentence(self, node: Node) -> Telling:
         return Telling("sentence", self.piece(node))
 
     def piece(self, node: Node) -> tuple[Piece, ...]:
-        return _pieces(self.condition(node) if node.type == BOOLEAN else self.say(node))
+        return self.pieces(self.condition(node) if node.type == BOOLEAN else self.say(node))
 
     def table(self, variable: Variable, table: TableShape) -> Telling:
         entity = variable.entity
@@ -245,7 +257,7 @@ class _Teller(_Sayer):
             cells = zip(row.when, inputs, strict=True)
             tests = [(check_test(cell, subject=one, model=self.ruleset, entity=entity), one) for cell, one in cells]
             result = check(row.then, model=self.ruleset, entity=entity)
-            lines.append(TableLine(tuple(_pieces(self.test(*test)) for test in tests), self.piece(result)))
+            lines.append(TableLine(tuple(self.pieces(self.test(*test)) for test in tests), self.piece(result)))
         if table.otherwise is not None:
             lines.append(TableLine((), self.piece(check(table.otherwise, model=self.ruleset, entity=entity))))
         return Telling(
@@ -277,13 +289,3 @@ def _flat(node: Node, op: str) -> Sequence[Node]:
     if isinstance(node, Call) and node.op == op:
         return [part for arg in node.args for part in _flat(arg, op)]
     return [node]
-
-
-def _pieces(said: str) -> tuple[Piece, ...]:
-    pieces: list[Piece] = []
-    at = 0
-    for found in _NAME.finditer(said):
-        pieces += [Piece(said[at : found.start()])] if found.start() > at else []
-        pieces.append(Piece(found[3], found[1], found[2]))  # type: ignore[arg-type]
-        at = found.end()
-    return (*pieces, Piece(said[at:])) if at < len(said) else tuple(pieces)

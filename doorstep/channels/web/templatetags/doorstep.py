@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -61,7 +61,7 @@ def moment(context: Context, value: datetime) -> SafeString:
     """A date with its time."""
     local = timezone.localtime(value)
     language = _visit(context).language
-    return format_html("{}, <bdi>{}</bdi>", words.write(local, language), write_time(local, language))
+    return format_html("<span>{}, <bdi>{}</bdi></span>", words.write(local, language), write_time(local, language))
 
 
 @register.simple_tag(takes_context=True)
@@ -71,22 +71,22 @@ def share(context: Context, value: Decimal | float | None) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def pieces(context: Context, said: Iterable[Piece]) -> SafeString:
+def pieces(context: Context, said: Sequence[Piece]) -> SafeString:
     """A sentence of a rule. Each rule leads to its own words; a figure of the law shows its value of today.
 
     The page gives ``rules_at``, the address of the rules in words, and ``values``: figure -> value in force.
     """
-    return format_html_join("", "{}", ((_piece(context, piece),) for piece in said))
+    return format_html_join("", "{}", ((_piece(context, piece, alone=len(said) == 1),) for piece in said))
 
 
-def _piece(context: Context, piece: Piece) -> SafeString:
+def _piece(context: Context, piece: Piece, *, alone: bool) -> SafeString:
     if piece.kind == "plain":
         return escape(piece.text)
     if piece.kind == "rule":
         return format_html('<a href="{}#{}">{}</a>', context["rules_at"], piece.name, piece.text)
     value = context["values"].get(piece.name) if piece.kind == "figure" else None
-    term = format_html('<span class="term">{}</span>', piece.text)
-    return format_html("{} (<bdi>{}</bdi>)", term, value) if value and len(value) < MOST_INLINE else term
+    label = piece.text if alone else piece.quoted
+    return format_html("{} (<bdi>{}</bdi>)", label, value) if value and len(value) < MOST_INLINE else escape(label)
 
 
 @register.simple_tag
