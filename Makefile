@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: help install run test test-quick test-browser check format reference bench clean
+.PHONY: help install run test test-quick test-browser screenshots check format reference bench clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ test-quick: .venv/dev.stamp ## The tests that need no browser and little time
 
 test-browser: .venv/dev.stamp node_modules/.stamp ## The tests that drive a real browser
 	$(BIN)/pytest -m browser
+
+screenshots: .venv/dev.stamp node_modules/.stamp ## Take the pictures in docs/images again; LOOK=FOLDER takes one of every page
+	$(BIN)/pytest tests/browser/screenshots.py
 
 check: .venv/dev.stamp ## Lint, format, types and import contracts
 	$(BIN)/ruff check

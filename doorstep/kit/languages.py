@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -84,6 +85,11 @@ def write_date(value: date, language: str) -> str:
     return _own_digits(written, language)
 
 
+def write_time(value: datetime | time, language: str) -> str:
+    """The time of day on a clock of twenty-four hours: ``"14:05"``."""
+    return _own_digits(f"{value:%H:%M}", language)
+
+
 def write_money(amount: Decimal, currency: str, language: str) -> str:
     """An amount with its currency: ``"EUR 6,272.64"``; the ISO code, because symbols are shared."""
     written = format_currency(amount, currency, format="¤¤ #,##0.00", locale=language, numbering_system="default")
@@ -102,9 +108,9 @@ def write_share(value: Decimal | float, language: str) -> str:
     return _own_digits(written, language)
 
 
-def write_list(items: list[str], language: str) -> str:
-    """``["a", "b", "c"]`` -> ``"a, b and c"``."""
-    return format_list(items, locale=language)
+def write_list(items: list[str], language: str, *, style: Literal["standard", "or"] = "standard") -> str:
+    """``["a", "b", "c"]`` -> ``"a, b and c"``, or ``"a, b or c"``."""
+    return format_list(items, style=style, locale=language)
 
 
 def _own_digits(written: str, language: str) -> str:

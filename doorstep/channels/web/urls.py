@@ -21,6 +21,7 @@ pages: list[URLPattern] = [
     path("decision/letter/objected/", decision.objected, name="objected"),
     path("reports/", reports.runs, name="runs"),
     path("reports/<int:id>/", reports.run, name="run"),
+    path("reports/<int:id>/groups.csv", reports.groups_file, name="groups"),
     path("rules/", reports.algorithms, name="algorithms"),
     path("rules/<slug:id>/", reports.algorithm, name="algorithm"),
 ]

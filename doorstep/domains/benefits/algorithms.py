@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from doorstep.domains.benefits import grounds, reading
+from doorstep.domains.benefits.measures import write_measure
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import Algorithm, ParameterInWords, RuleInWords
 from doorstep.domains.country.api import Country
 from doorstep.engines.feel.api import Node, Over, Parameter, Ref, walk
 from doorstep.engines.rules.api import DatedParameter, Variable
-from doorstep.kit.languages import write_list, write_money, write_number
+from doorstep.kit.languages import write_list
 
 
 def algorithms(country: Country, language: str) -> tuple[Algorithm, ...]:
@@ -75,6 +76,7 @@ def _rule(variable: Variable, country: Country, language: str) -> RuleInWords:
         formula=shape.formula.text if shape.formula else "",
         uses=tuple(sorted(uses)),
         reference=shape.reference,
+        telling=country.rules.tell_formula(variable.name, language),
     )
 
 
@@ -83,9 +85,7 @@ def _parameter(parameter: DatedParameter, country: Country, language: str) -> Pa
         if isinstance(value, tuple):
             return write_list([written(item) for item in value], language)
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            if parameter.shape.unit.split("/")[0].strip() == country.currency:
-                return write_money(Decimal(value), country.currency, language)
-            return write_number(value, language)
+            return write_measure(value, parameter.shape.unit, country.currency, language)
         return grounds.code_label(country, str(value), language)
 
     return ParameterInWords(

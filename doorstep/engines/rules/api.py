@@ -8,6 +8,7 @@ from doorstep.engines.rules.person import Situation
 from doorstep.engines.rules.plan import Question
 from doorstep.engines.rules.ruleset import DatedParameter, Entity, Variable
 from doorstep.engines.rules.shapes import RulesShape
+from doorstep.engines.rules.words import Piece, TableLine, Telling
 
 __all__ = [
     "CasesShape",
@@ -16,11 +17,14 @@ __all__ = [
     "Entity",
     "Nation",
     "One",
+    "Piece",
     "Question",
     "RuleSet",
     "RulesShape",
     "Situation",
     "Step",
+    "TableLine",
+    "Telling",
     "Variable",
     "ask_nation",
     "check_cases",

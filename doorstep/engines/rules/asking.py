@@ -62,6 +62,10 @@ class RuleSet(CheckedRules):
         """A variable's formula in plain words."""
         return words.say(self, self.variables[variable], language)
 
+    def tell_formula(self, variable: str, language: str) -> words.Telling:
+        """A variable's formula in plain words, part by part: a sentence, a list of conditions or a table."""
+        return words.tell(self, self.variables[variable], language)
+
 
 def read_rules(
     nodes: Sequence[YamlNode], *, registers: Mapping[str, Register], languages: tuple[str, ...], currency: str

@@ -1,25 +1,93 @@
-"""Says a rule in plain words, from the tree that decides: ``household income is at or below the ceiling``."""
+"""Says a rule in plain words, from the tree that decides: ``household income is at or below the ceiling``.
+
+``say`` gives one sentence. ``tell`` keeps the rule's build, so that a page can show conditions as a list, a decision
+table as a table, and lead from each name to what it means.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
+from typing import Literal as OneOf
 
-from doorstep.engines.feel.api import BOOLEAN, Call, Kind, Literal, Node, Over, Parameter, Ref, Type
+from doorstep.engines.feel.api import (
+    BOOLEAN,
+    Call,
+    Kind,
+    Literal,
+    Node,
+    Over,
+    Parameter,
+    Ref,
+    Type,
+    check,
+    check_test,
+)
 from doorstep.engines.rules.ruleset import CheckedRules, Variable
+from doorstep.engines.rules.shapes import TableShape
 from doorstep.kit.errors import Findings
 from doorstep.kit.files import decode, read_yaml
 from doorstep.kit.languages import Text, write_date, write_list, write_money, write_number
 
-# Operators of one kind that need no brackets between them.
-_LOOSE = {"and", "or", "+", "-", "*", "/", "if"}
+# How tightly each operator binds: what binds less stands in brackets inside what binds more.
+_BINDS = {"if": 0, "or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6}
+_BINDS |= dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "in", "is unknown"), 4)
+_ONE_SIDED = ("-", "/", "if")
+
+# A name inside a sentence while it is made: its kind, what it names, its label. No country file holds these signs.
+_OPEN, _BAR, _CLOSE = "\ue000", "\ue001", "\ue002"
+_NAME = re.compile(f"{_OPEN}([^{_BAR}]*){_BAR}([^{_BAR}]*){_BAR}([^{_CLOSE}]*){_CLOSE}")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a sentence: plain words, or the label of a rule, a figure of the law, a column or a register."""
+
+    text: str
+    kind: OneOf["plain", "rule", "figure", "column", "register"] = "plain"
+    name: str = ""
+    quoted: str = field(default="", compare=False)
+    """A label in the language's quotation marks, as it stands inside a sentence."""
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """One row of a decision table: a test for each input, and what follows. No tests: when no other row fits."""
+
+    tests: tuple[tuple[Piece, ...], ...]
+    result: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A rule in words: a sentence (``pieces``), a list (a lead in ``pieces`` and ``parts``), or a table."""
+
+    kind: OneOf["sentence", "list", "table"]
+    pieces: tuple[Piece, ...] = ()
+    parts: tuple[Telling, ...] = ()
+    heads: tuple[tuple[Piece, ...], ...] = ()
+    lines: tuple[TableLine, ...] = ()
+    condition: bool = False
+    """For a table: whether its results are conditions."""
 
 
 def say(ruleset: CheckedRules, variable: Variable, language: str) -> str:
-    """The formula of ``variable`` in words. A language without phrases of its own is said in English."""
-    return _Sayer(ruleset, language).say(variable.node)
+    """The formula of ``variable`` in one sentence. A language without phrases of its own is said in English."""
+    sayer = _Sayer(ruleset, language)
+    return _NAME.sub(lambda found: sayer.phrase("name", found[3]), sayer.say(variable.node))
+
+
+def tell(ruleset: CheckedRules, variable: Variable, language: str) -> Telling:
+    """The formula or the decision table of ``variable``, part by part."""
+    teller = _Teller(ruleset, language)
+    if variable.shape.table is not None:
+        return teller.table(variable, variable.shape.table)
+    return teller.tell(variable.node)
 
 
 @lru_cache(maxsize=1)
@@ -53,13 +121,25 @@ class _Sayer:
 
     def label(self, entity: str, name: str) -> str:
         text = self.ruleset.text_of(entity, name)
-        return self.phrase("name", text.in_(self.language) if text else name)
+        kind = "rule" if name in self.ruleset.variables else "column" if entity else "figure"
+        return f"{_OPEN}{kind}{_BAR}{name}{_BAR}{text.in_(self.language) if text else name}{_CLOSE}"
+
+    def condition(self, node: Node) -> str:
+        """What must be true: of a yes or no that a register holds, that it is yes."""
+        said = self.say(node)
+        if not isinstance(node, Ref) or node.name in self.ruleset.variables:
+            return said
+        return self.phrase("asked" if said.rstrip(_CLOSE).endswith(("?", "؟")) else "holds", said)
 
     def call(self, call: Call) -> str:
         if call.op == "=" and self._truth(call.args[1]) is not None:
-            return self.say(call.args[0]) if self._truth(call.args[1]) else self.phrase("not", self.say(call.args[0]))
-        parts = [self.inside(arg, call.op) for arg in call.args]
-        parts = self._codes(call, parts)
+            said = self.condition(call.args[0])
+            return said if self._truth(call.args[1]) else self.phrase("not", said)
+        say = self.condition if call.op in ("and", "or", "not") else self.say
+        parts = [self.inside(arg, call.op, say(arg), last=at > 0) for at, arg in enumerate(call.args)]
+        coded = self._codes(call, parts)
+        if coded:
+            return coded
         if call.op in ("and", "or"):
             text = parts[0]
             for part in parts[1:]:
@@ -74,15 +154,15 @@ class _Sayer:
     def _truth(self, node: Node) -> bool | None:
         return node.value if isinstance(node, Literal) and isinstance(node.value, bool) else None
 
-    def _codes(self, call: Call, parts: list[str]) -> list[str]:
-        """Codes compared with a code column are said by their labels."""
+    def _codes(self, call: Call, parts: list[str]) -> str:
+        """Codes compared with a code column, said by their labels; nothing for other calls."""
         names = self._code_names(call.args[0]) if call.args else {}
-        if not names or len(call.args) != 2 or not isinstance(call.args[1], Literal):
-            return parts
+        if not names or call.op not in ("=", "!=", "in") or not isinstance(call.args[1], Literal):
+            return ""
         value = call.args[1].value
         codes = value if isinstance(value, tuple) else (value,)
         said = [names.get(str(code), str(code)) for code in codes]
-        return [parts[0], write_list(said, self.language)]
+        return self.phrase(f"{call.op} for codes", parts[0], write_list(said, self.language, style="or"))
 
     def _code_names(self, node: Node) -> dict[str, str]:
         if not isinstance(node, Ref) or node.entity not in self.ruleset.entities:
@@ -93,25 +173,33 @@ class _Sayer:
             return {}
         return {code: text.in_(self.language) for code, text in column.of.items()}
 
-    def inside(self, node: Node, outer: str) -> str:
-        """An argument, in brackets where another loose operator stands inside."""
-        text = self.say(node)
-        loose = isinstance(node, Call) and node.op in _LOOSE and (node.op != outer or outer in ("-", "/", "if"))
-        return f"({text})" if loose and outer in _LOOSE | {"=", "<", "<=", ">", ">=", "!="} else text
+    def inside(self, node: Node, outer: str, text: str, *, last: bool) -> str:
+        """An argument, in brackets where it would be read apart from its own operator."""
+        own, around = _BINDS.get(node.op) if isinstance(node, Call) else None, _BINDS.get(outer)
+        if own is None or around is None:
+            return text
+        mixed = {own, around} == {1, 2}
+        return f"({text})" if mixed or own < around or (own == around and last and outer in _ONE_SIDED) else text
+
+    def rows(self, over: Over) -> str:
+        """The register whose rows are gathered."""
+        register = self.ruleset.registers[self.ruleset.entities[over.entity].homes[over.link][0]]
+        return f"{_OPEN}register{_BAR}{register.name}{_BAR}{register.title.in_(self.language)}{_CLOSE}"
 
     def over(self, over: Over) -> str:
-        rows = self.ruleset.registers[self.ruleset.entities[over.entity].homes[over.link][0]].title.in_(self.language)
+        rows = self.rows(over)
+        if over.where is not None and over.how == "count":
+            return self.phrase("count where", rows=rows, where=self.condition(over.where))
         if over.where is not None:
-            rows = self.phrase("where", rows=rows, where=self.say(over.where))
+            rows = self.phrase("where", rows=rows, where=self.condition(over.where))
         value = self.say(over.value) if over.value is not None else ""
         name = {"min": "lowest", "max": "highest"}.get(over.how, over.how)
         return self.phrase(name, rows=rows, value=value)
 
     def value(self, literal: Literal) -> str:
         if isinstance(literal.value, tuple):
-            return write_list(
-                [self.scalar(item, literal.type.of or literal.type) for item in literal.value], self.language
-            )
+            items = [self.scalar(item, literal.type.of or literal.type) for item in literal.value]
+            return write_list(items, self.language, style="or")
         return self.scalar(literal.value, literal.type)
 
     def scalar(self, value: object, kind: Type) -> str:
@@ -128,3 +216,76 @@ class _Sayer:
                 return write_money(Decimal(value), self.ruleset.currency, self.language)
             return write_number(value, self.language)
         return str(value)
+
+
+class _Teller(_Sayer):
+    """Says the parts of a rule apart."""
+
+    def pieces(self, said: str) -> tuple[Piece, ...]:
+        pieces: list[Piece] = []
+        at = 0
+        for found in _NAME.finditer(said):
+            pieces += [Piece(said[at : found.start()])] if found.start() > at else []
+            kind, name, label = found.groups()
+            pieces.append(Piece(label, kind, name, self.phrase("name", label)))  # type: ignore[arg-type]
+            at = found.end()
+        return (*pieces, Piece(said[at:])) if at < len(said) else tuple(pieces)
+
+    def tell(self, node: Node) -> Telling:
+        if isinstance(node, Call) and node.op in ("and", "or"):
+            lead = self.phrase("all of" if node.op == "and" else "any of")
+            return Telling("list", self.pieces(lead), tuple(self.tell(part) for part in _flat(node, node.op)))
+        if isinstance(node, Over) and node.how in ("some", "every") and node.value is not None:
+            rows = self.rows(node)
+            if node.where is not None:
+                rows = self.phrase("where", rows=rows, where=self.condition(node.where))
+            within = [self.tell(part) for part in _flat(node.value, "and")]
+            return Telling("list", self.pieces(self.phrase(f"{node.how} of", rows=rows)), tuple(within))
+        return self.sentence(node)
+
+    def sentence(self, node: Node) -> Telling:
+        return Telling("sentence", self.piece(node))
+
+    def piece(self, node: Node) -> tuple[Piece, ...]:
+        return self.pieces(self.condition(node) if node.type == BOOLEAN else self.say(node))
+
+    def table(self, variable: Variable, table: TableShape) -> Telling:
+        entity = variable.entity
+        inputs = [check(text, model=self.ruleset, entity=entity) for text in table.inputs]
+        lines = []
+        for row in table.rows:
+            cells = zip(row.when, inputs, strict=True)
+            tests = [(check_test(cell, subject=one, model=self.ruleset, entity=entity), one) for cell, one in cells]
+            result = check(row.then, model=self.ruleset, entity=entity)
+            lines.append(TableLine(tuple(self.pieces(self.test(*test)) for test in tests), self.piece(result)))
+        if table.otherwise is not None:
+            lines.append(TableLine((), self.piece(check(table.otherwise, model=self.ruleset, entity=entity))))
+        return Telling(
+            "table",
+            heads=tuple(self.piece(one) for one in inputs),
+            lines=tuple(lines),
+            condition=variable.node.type == BOOLEAN,
+        )
+
+    def test(self, test: Node, subject: Node) -> str:
+        """A cell: what the test says of its input, the input itself left out: ``below 18``."""
+        if isinstance(test, Literal):
+            return self.phrase("any")
+        if isinstance(test, Call) and test.op == "or" and all(_about(arg, subject, "=") for arg in test.args):
+            return write_list([self.test(arg, subject) for arg in test.args], self.language, style="or")
+        said = self.say(test)
+        named = self.say(subject)
+        if isinstance(test, Call) and _about(test, subject, "=") and not self._code_names(subject):
+            return self.say(test.args[1])
+        return re.sub(r"\s+", " ", said.replace(named, "")).strip(" -:")
+
+
+def _about(test: Node, subject: Node, op: str) -> bool:
+    return isinstance(test, Call) and test.op == op and test.args[0] == subject
+
+
+def _flat(node: Node, op: str) -> Sequence[Node]:
+    """The parts of ``a and (b and c)``: a, b, c."""
+    if isinstance(node, Call) and node.op == op:
+        return [part for arg in node.args for part in _flat(arg, op)]
+    return [node]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,11 +12,15 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from doorstep.channels.web.page import page
+from doorstep.channels.web.page import address, page
 from doorstep.channels.web.visit import Request
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.api import Programme
 from doorstep.domains.benefits.types import Algorithm, ParameterInWords, RuleInWords
+from doorstep.domains.country.api import Country
+from doorstep.engines.dataflow.api import Register
+from doorstep.engines.rules.api import Telling
+from doorstep.kit.languages import write_list
 
 # As country files name them.
 MONTHS = tuple(date(2000, number, 1).strftime("%B").lower() for number in range(1, 13))
@@ -30,6 +35,15 @@ class Source:
     columns: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Told:
+    """One condition in words; ``rule`` is the rule that it names, ``parts`` the conditions that it joins."""
+
+    telling: Telling
+    rule: RuleInWords | None
+    parts: tuple[Told, ...] = ()
+
+
 @require_safe
 def programme(request: Request, id: str) -> HttpResponse:
     """Who it is for, what one gets, how it is decided, from which data, by which law, and what to do if it is wrong."""
@@ -39,9 +53,10 @@ def programme(request: Request, id: str) -> HttpResponse:
     month = get_month_names("wide", "stand-alone", locale=visit.language)[MONTHS.index(found.recheck.everyone) + 1]
     context: dict[str, Any] = {
         "programme": found,
-        "rules": main_rules(found, algorithm),
+        "who": who_gets(found, algorithm),
         "gives": _gives(found, algorithm),
-        "figures": figures_of(algorithm, today),
+        "rules_at": address(request, "algorithm", id),
+        **figures_of(algorithm, today),
         "sources": sources_of(request, found),
         "month": month,
         "office": visit.country.offices.get(found.office.text),
@@ -57,14 +72,19 @@ def algorithm_of(request: Request, id: str) -> Algorithm | None:
     return next((entry for entry in register if entry.programme == id), None)
 
 
-def main_rules(programme: Programme, algorithm: Algorithm | None) -> list[RuleInWords]:
-    """The deciding rule and those that it rests on directly, where they have words."""
-    if algorithm is None:
-        return []
-    by_name = {rule.name: rule for rule in algorithm.rules}
+def who_gets(programme: Programme, algorithm: Algorithm | None) -> Told | None:
+    """The conditions of the deciding rule; where one only names another rule, with what that rule says."""
+    by_name = {rule.name: rule for rule in algorithm.rules} if algorithm else {}
     top = by_name.get(programme.entitled_when.text)
-    names = [programme.entitled_when.text, *(top.uses if top else ())]
-    return [by_name[name] for name in names if name in by_name and by_name[name].words]
+    return _told(top.telling, by_name) if top and top.telling else None
+
+
+def _told(telling: Telling, by_name: Mapping[str, RuleInWords]) -> Told:
+    named = telling.pieces[0].name if telling.kind == "sentence" and len(telling.pieces) == 1 else ""
+    rule = by_name.get(named)
+    if rule is not None and rule.telling is not None:
+        return Told(rule.telling, rule)
+    return Told(telling, None, tuple(_told(part, by_name) for part in telling.parts))
 
 
 def _gives(programme: Programme, algorithm: Algorithm | None) -> RuleInWords | None:
@@ -72,15 +92,15 @@ def _gives(programme: Programme, algorithm: Algorithm | None) -> RuleInWords | N
     return next((rule for rule in rules if rule.name == programme.gives.share.text and rule.words), None)
 
 
-def figures_of(algorithm: Algorithm | None, on: date) -> list[tuple[ParameterInWords, date, str]]:
-    """(parameter, since, value) in force on a day."""
-    figures = []
+def figures_of(algorithm: Algorithm | None, on: date) -> dict[str, Any]:
+    """``figures``: (parameter, since, value) in force on a day; ``values``: the same values by the figure's name."""
+    figures: list[tuple[ParameterInWords, date, str]] = []
     for parameter in algorithm.parameters if algorithm else ():
         past = [(since, value) for since, value in parameter.values if since <= on]
         if past:
             since, value = max(past)
             figures.append((parameter, since, value))
-    return figures
+    return {"figures": figures, "values": {parameter.name: value for parameter, _, value in figures}}
 
 
 def sources_of(request: Request, programme: Programme) -> list[Source]:
@@ -91,11 +111,20 @@ def sources_of(request: Request, programme: Programme) -> list[Source]:
         register = country.registers.get(name.text)
         if register is None:
             continue
-        office = country.offices.get(register.provider)
-        provider = office.name.in_(language) if office else register.provider
+        provider = _provider(register, programme, country, language)
         columns = tuple(column.label.in_(language) for column in register.columns.values() if column.label)
         sources.append(Source(register.title.in_(language), provider, columns))
     return sources
+
+
+def _provider(register: Register, programme: Programme, country: Country, language: str) -> str:
+    """Who keeps a register: an office, or those who deliver, when each of them sends a part."""
+    office = country.offices.get(register.provider)
+    if office:
+        return office.name.in_(language)
+    column = register.columns.get(programme.deliver.by.text)
+    names = [text.in_(language) for text in column.of.values()] if column and isinstance(column.of, dict) else []
+    return write_list(names, language) if names else register.provider
 
 
 def _off_since(id: str) -> Any:

@@ -2,85 +2,205 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from doorstep.channels.web.charts import bar_chart
+from doorstep.channels.web.charts import Bar, bar_chart
+from doorstep.channels.web.maps import band_of, bands, key_svg, map_svg
 from doorstep.channels.web.page import page
-from doorstep.channels.web.pages.programme import algorithm_of
+from doorstep.channels.web.pages.programme import algorithm_of, figures_of
 from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say, words, write
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import GroupRow, RunKind, RunReport, RunState
+from doorstep.domains.benefits.types import GroupRow, RunReport
+from doorstep.kit.languages import write_share
+
+PAGE = 20
+LEAST = 5
+"""Numbers under this are not published (benefits leaves them out)."""
+GROUPINGS = ("age", "sex", "area")
+COUNTS = (
+    "decided", "entitled", "not_entitled", "unknown", "started", "continued", "ending", "ended", "withdrawn", "held",
+    "review",
+)  # fmt: skip
+COLUMNS = ("grouping", "code", "name", "contracts", "before", "after", "unknown", "share")
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One group in words, with its numbers."""
+class Group:
+    """One group in words, with its numbers. ``share``: of its contracts, how many have it; None where not published."""
 
     label: str
     row: GroupRow
     share: Decimal | None
+    cells: tuple[tuple[str, str], ...] = ()
+    """(column, number as people write it)"""
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """The groups of one kind with their picture; ``told`` says in a sentence what the picture shows."""
+
+    name: str
+    heading: str
+    groups: tuple[Group, ...]
+    picture: str = ""
+    told: str = ""
+    both: bool = False
+    key: tuple[tuple[str, str], ...] = ()
 
 
 @require_safe
 def runs(request: Request) -> HttpResponse:
-    """Every finished run, the newest first."""
-    found = [
-        run
-        for programme in benefits.programmes(country=request.visit.country)
-        for run in benefits.list_runs(programme=str(programme.id)).items
-        if run.state is RunState.FINISHED and run.kind is RunKind.REAL
-    ]
+    """Every finished run, the newest first, twenty a page."""
+    wanted = request.GET.get("page", "1")
+    found = benefits.list_runs(number=int(wanted) if wanted.isascii() and wanted.isdigit() else 1, size=PAGE)
     titles = {str(p.id): p.title for p in benefits.programmes(country=request.visit.country)}
-    return page(request, "runs.html", {"runs": found, "titles": titles})
+    return page(request, "runs.html", {"found": found, "titles": titles})
 
 
 @require_safe
 def run(request: Request, id: int) -> HttpResponse:
     """One run: its numbers, by place, age and sex, the files it read and the rules it used."""
     report = benefits.run_report(run=id)
-    programme = benefits.programme(country=request.visit.country, id=report.run.programme)
-    groups = {name: bars(request, report, name) for name in ("age", "sex", "area") if report.groups.get(name)}
     context = {
         "report": report,
-        "programme": programme,
-        "groups": [
-            (f"run.{name}", f"run.{name}_one", found, _chart(request, name, found)) for name, found in groups.items()
+        "programme": benefits.programme(country=request.visit.country, id=report.run.programme),
+        "groupings": [_grouping(request, report, name) for name in GROUPINGS if report.groups.get(name)],
+        "counts": [(f"run.{name}", getattr(report.run.counts, name)) for name in COUNTS],
+        "faults": [
+            (_register(request, name), _fault(request, kind), rows)
+            for name, kinds in report.faults.items()
+            for kind, rows in kinds.items()
         ],
-        "counts": [(f"run.{name}", getattr(report.run.counts, name)) for name in _COUNTS],
-        "least": 5,
+        "headings": _headings(request),
+        "least": LEAST,
     }
     return page(request, "run.html", context)
 
 
-_COUNTS = ("decided", "entitled", "not_entitled", "unknown", "started", "continued", "ending", "ended", "review")
+@require_safe
+def groups_file(request: Request, id: int) -> HttpResponse:
+    """The groups of a run as CSV, with what is not published left empty."""
+    report = benefits.run_report(run=id)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for name in GROUPINGS:
+        for group in groups_of(request, report, name):
+            row = group.row
+            share = "" if group.share is None else f"{group.share:.4f}"
+            writer.writerow([name, row.value, group.label, row.contracts, row.before, row.after, row.unknown, share])
+    # The mark at the start tells spreadsheets that this is UTF-8.
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    file_name = f"{report.run.programme}-{report.run.as_of.isoformat()}-groups.csv"
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response
 
 
-def bars(request: Request, report: RunReport, name: str) -> list[Bar]:
-    """The groups of one kind; those under an age first, the unknown last."""
-    rows = sorted(report.groups[name], key=lambda row: (not row.value, not row.value.startswith("under")))
-    return [
-        Bar(
+def groups_of(request: Request, report: RunReport, name: str) -> tuple[Group, ...]:
+    """The groups of one kind: ages from the youngest, others by their name, what is not known last."""
+    found = [
+        Group(
             label=_label(request, name, row.value),
             row=row,
-            share=Decimal(row.after) / row.contracts if row.after is not None and row.contracts else None,
+            share=share,
+            cells=_cells(request, row, share),
         )
-        for row in rows
+        for row in report.groups.get(name, ())
+        for share in [Decimal(row.after) / row.contracts if row.after is not None and row.contracts else None]
     ]
+    if name == "age":
+        return tuple(sorted(found, key=lambda group: (not group.row.value, _youngest(group.row.value))))
+    return tuple(sorted(found, key=lambda group: (not group.row.value, group.label.casefold())))
 
 
-def _chart(request: Request, name: str, found: list[Bar]) -> str:
-    """Bars for ages and sexes; places are too many for bars and stand in the table."""
-    if name == "area":
-        return ""
-    counted = [(bar.label, bar.row.after) for bar in found]
-    return bar_chart(
-        [(label, after, write(after, request.visit.language)) for label, after in counted if after is not None]
+def _cells(request: Request, row: GroupRow, share: Decimal | None) -> tuple[tuple[str, str], ...]:
+    language = request.visit.language
+    hidden = say("run.hidden", language)
+    numbers = [
+        hidden if number is None else write(number, language) for number in (row.contracts, row.before, row.after)
+    ]
+    written = (
+        hidden
+        if share is None and (row.contracts is None or row.after is None)
+        else _percent(request, share or Decimal(0))
     )
+    return tuple(zip(_headings(request), [*numbers, written], strict=True))
+
+
+def _headings(request: Request) -> list[str]:
+    return [say(f"run.{name}", request.visit.language) for name in ("contracts", "before", "after", "share")]
+
+
+def _youngest(band: str) -> int:
+    """The age at which a band begins, to sort by: ``under-18`` comes first."""
+    number = re.match(r"\d+", band)
+    return int(number[0]) if number else -1
+
+
+def _grouping(request: Request, report: RunReport, name: str) -> Grouping:
+    groups = groups_of(request, report, name)
+    return _on_a_map(request, groups) if name == "area" else _as_bars(request, name, groups)
+
+
+def _as_bars(request: Request, name: str, groups: tuple[Group, ...]) -> Grouping:
+    language = request.visit.language
+    hidden = say("run.hidden", language)
+    bars = [
+        Bar(group.label, row.before or 0, row.after, hidden if row.after is None else write(row.after, language))
+        for group in groups
+        for row in [group.row]
+    ]
+    count, most = max(((bar.now or 0, bar.label) for bar in bars), default=(0, ""))
+    if not count:
+        return Grouping(name, f"run.{name}_one", groups)
+    picture = bar_chart(bars, title=say(f"run.{name}", language), name=name, rtl=request.visit.direction == "rtl")
+    told = say("run.bars", language, most=most, count=count)
+    return Grouping(name, f"run.{name}_one", groups, picture, told, both=any(bar.before for bar in bars))
+
+
+def _on_a_map(request: Request, groups: tuple[Group, ...]) -> Grouping:
+    visit = request.visit
+    placed = [group for group in groups if group.row.value in visit.country.smallest_areas]
+    known = [(group.share, group.label) for group in placed if group.share is not None]
+    if not known:
+        return Grouping("area", "run.area_one", groups)
+    found = bands([share for share, _ in known])
+    spots = {group.row.value: (_said(request, group), band_of(group.share, found)) for group in placed}
+    picture = map_svg(visit.country, spots, title=say("run.area", visit.language), language=visit.language)
+    most, where = max(known)
+    told = say("run.map", visit.language, most=where, share=write_share(most, visit.language))
+    words = [
+        say("run.map_class", visit.language, low=_percent(request, band.low), high=_percent(request, band.high))
+        for band in found
+    ]
+    key = [(key_svg(number), text) for number, text in enumerate([say("run.map_none", visit.language), *words])]
+    return Grouping("area", "run.area_one", groups, picture, told, key=(*key[1:], key[0]))
+
+
+def _percent(request: Request, share: Decimal) -> str:
+    return write_share(share, request.visit.language)
+
+
+def _said(request: Request, group: Group) -> str:
+    return group.label if group.share is None else f"{group.label}: {_percent(request, group.share)}"
+
+
+def _register(request: Request, name: str) -> str:
+    register = request.visit.country.registers.get(name)
+    return register.title.in_(request.visit.language) if register else name
+
+
+def _fault(request: Request, code: str) -> str:
+    return say(f"fault.{code}", request.visit.language) if f"fault.{code}" in words() else code
 
 
 def _label(request: Request, name: str, value: str) -> str:
@@ -89,10 +209,21 @@ def _label(request: Request, name: str, value: str) -> str:
         return say("run.group_unknown", visit.language)
     if name == "area" and value in visit.country.areas:
         return visit.country.areas[value].name.in_(visit.language)
-    key = f"run.{value}"
-    if name == "sex" and key in words():
-        return say(key, visit.language)
-    return value.replace("under-", "< ").replace("-and-over", " +").replace("-", "–")
+    if name == "sex" and f"run.{value}" in words():
+        return say(f"run.{value}", visit.language)
+    return _ages(value, visit.language) if name == "age" else value
+
+
+def _ages(band: str, language: str) -> str:
+    """``under-18``, ``18-29`` and ``80-and-over`` in words; another code stays as it is."""
+    numbers = [int(number) for number in re.findall(r"\d+", band)]
+    if re.fullmatch(r"under-\d+", band):
+        return say("run.age_under", language, age=numbers[0])
+    if re.fullmatch(r"\d+-and-over", band):
+        return say("run.age_over", language, age=numbers[0])
+    if re.fullmatch(r"\d+-\d+", band):
+        return say("run.age_between", language, low=numbers[0], high=numbers[1])
+    return band
 
 
 @require_safe
@@ -109,4 +240,5 @@ def algorithm(request: Request, id: str) -> HttpResponse:
     found = algorithm_of(request, id)
     if found is None:
         raise Http404
-    return page(request, "rule.html", {"algorithm": found, "titles": {rule.name: rule.title for rule in found.rules}})
+    context = {"algorithm": found, "rules_at": "", **figures_of(found, timezone.localdate())}
+    return page(request, "rule.html", context)

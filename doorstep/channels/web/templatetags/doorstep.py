@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,14 +13,17 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from doorstep.channels.web import words
 from doorstep.channels.web.visit import Visit
-from doorstep.kit.languages import Text, own_name, write_share
+from doorstep.engines.rules.api import Piece
+from doorstep.kit.languages import Text, own_name, write_share, write_time
 
 register = template.Library()
+MOST_INLINE = 40
+"""A figure that takes more letters than this (a list of benefits) stands in the list of figures only."""
 DRAWINGS = Path(__file__).parent.parent / "drawings"
 
 
@@ -59,7 +63,8 @@ def write(context: Context, value: object) -> SafeString:
 def moment(context: Context, value: datetime) -> SafeString:
     """A date with its time."""
     local = timezone.localtime(value)
-    return format_html("<span>{} <bdi>{}</bdi></span>", words.write(local, _visit(context).language), f"{local:%H:%M}")
+    language = _visit(context).language
+    return format_html("<span>{}, <bdi>{}</bdi></span>", words.write(local, language), write_time(local, language))
 
 
 @register.simple_tag(takes_context=True)
@@ -76,6 +81,25 @@ def purpose(context: Context, code: str) -> SafeString:
     key = f"look.{code}"
     ours = words.say(key, visit.language) if key in words.words() else code
     return escape(known.title.in_(visit.language) if known else ours)
+
+
+@register.simple_tag(takes_context=True)
+def pieces(context: Context, said: Sequence[Piece]) -> SafeString:
+    """A sentence of a rule. Each rule leads to its own words; a figure of the law shows its value of today.
+
+    The page gives ``rules_at``, the address of the rules in words, and ``values``: figure -> value in force.
+    """
+    return format_html_join("", "{}", ((_piece(context, piece, alone=len(said) == 1),) for piece in said))
+
+
+def _piece(context: Context, piece: Piece, *, alone: bool) -> SafeString:
+    if piece.kind == "plain":
+        return escape(piece.text)
+    if piece.kind == "rule":
+        return format_html('<a href="{}#{}">{}</a>', context["rules_at"], piece.name, piece.text)
+    value = context["values"].get(piece.name) if piece.kind == "figure" else None
+    label = piece.text if alone else piece.quoted
+    return format_html("{} (<bdi>{}</bdi>)", label, value) if value and len(value) < MOST_INLINE else escape(label)
 
 
 @register.simple_tag
@@ -112,6 +136,12 @@ def tongue(code: str) -> str:
 def get(mapping: Any, key: object) -> Any:
     """One value of a mapping."""
     return mapping.get(key)
+
+
+@register.filter
+def title_of(id: str, titles: Mapping[str, Text]) -> Text:
+    """A programme's title; its id where the country no longer has the programme."""
+    return titles.get(id) or Text({"": id})
 
 
 @register.filter

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from doorstep.engines.rules.api import ask_nation, compile_one
+from doorstep.engines.rules.api import Piece, ask_nation, compile_one
 from doorstep.engines.rules.tests.town import RULES, rules
 from doorstep.kit.errors import DoorstepError, Problem, Problems
 
@@ -104,8 +105,55 @@ def test_a_unique_table_with_two_fitting_rows_is_unknown() -> None:
 
 
 def test_a_rule_is_said_in_words_with_the_labels_of_codes() -> None:
-    assert rules().say_formula("at_home", "en") == "“Use” is Home"
+    assert rules().say_formula("at_home", "en") == "“Use”: Home"
     assert rules().say_formula("entitled", "en") == "“At home” and (“Helped” or “Low”)"
+
+
+def said(pieces: Sequence[Piece]) -> str:
+    return "".join(piece.text for piece in pieces)
+
+
+def test_conditions_are_told_as_a_list_whose_names_lead_to_their_rules() -> None:
+    told = rules().tell_formula("entitled", "en")
+    assert (told.kind, said(told.pieces)) == ("list", "All of these must be true:")
+    home, either = told.parts
+    assert home.pieces == (Piece("At home", "rule", "at_home"),)
+    assert [said(part.pieces) for part in either.parts] == ["Helped", "Low"]
+    low = rules().tell_formula("low", "en")
+    assert (low.kind, said(low.pieces)) == (
+        "sentence",
+        "the sum of Income over the entries in Incomes is at or below Ceiling",
+    )
+    assert low.pieces[-1] == Piece("Ceiling", "figure", "ceiling")
+
+
+def test_a_decision_table_is_told_as_a_table() -> None:
+    table = (
+        "  size: {of: contract, label: {en: Size}, table: {inputs: [power, use], rows: ["
+        "{when: ['[1..5)', '\"domestic\"'], then: '1'}, {when: ['< 3', '-'], then: power * 2}], otherwise: '9'}}"
+    )
+    told = rules(HEAD + table).tell_formula("size", "en")
+    assert (told.kind, [said(head) for head in told.heads]) == ("table", ["Power", "Use"])
+    assert [([said(test) for test in line.tests], said(line.result)) for line in told.lines] == [
+        (["is at or above 1 and is below 5", "Home"], "1"),
+        (["is below 3", "any"], "Power × 2"),
+        ([], "9"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("(1 + 2) * 3", "(1 + 2) × 3"),
+        ("1 + 2 * 3", "1 + 2 × 3"),
+        ("8 - (3 - 2)", "8 − (3 − 2)"),
+        ("8 - 3 - 2", "8 − 3 − 2"),
+        ("(power + 1) / 2", "(“Power” + 1) ÷ 2"),
+    ],
+)
+def test_brackets_stand_where_the_sum_needs_them(formula: str, words: str) -> None:
+    ruleset = rules(f"{HEAD}  x: {{of: contract, label: {{en: X}}, formula: {formula}}}")
+    assert ruleset.say_formula("x", "en") == words
 
 
 def test_the_same_text_has_the_same_hash_and_another_text_another() -> None:

@@ -1,4 +1,4 @@
-"""What can go wrong in benefits. ``types`` carries these across the door."""
+"""What can go wrong in benefits. They cross the door with the other types."""
 
 from __future__ import annotations
 
