@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 NAME = "run"
 HELP = "Run the demo country: database, people, decisions, web site."
+EXAMPLES = (
+    "doorstep run",
+    "doorstep run --people 5000 --no-serve",
+)
 OFFICER = "officer"
 
 
