@@ -34,6 +34,11 @@ def exit_for(error: Exception) -> Exit | None:
 
     if isinstance(error, RunRefused):
         return Exit.REFUSED
-    if isinstance(error, Unavailable | OSError) or type(error).__name__ == "OperationalError":
+    if isinstance(error, Unavailable | OSError) or _is_of_the_database(error):
         return Exit.UNAVAILABLE
     return Exit.PROBLEMS if isinstance(error, DoorstepError) else None
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether the database is away, full or stopped: by name, so that commands without a database import none."""
+    return any(kind.__name__ in ("OperationalError", "InternalError") for kind in type(error).__mro__)

@@ -200,10 +200,13 @@ def _same_run(run: Run) -> Run | None:
 
 
 def _note_failure(run: Run, error: BaseException, now: datetime) -> None:
-    """Say in the run's row why it stopped; where even that fails, the next run will."""
+    """Say in the run's row why it stopped; where even that fails, the next run will.
+
+    A run that was stored whole stays finished, though its files could not be written: asked again, it writes them.
+    """
     refused = isinstance(error, RunRefused)
     words = str(error) if refused else type(error).__name__
     with suppress(DatabaseError):
-        Run.objects.filter(pk=run.pk).update(
+        Run.objects.filter(pk=run.pk, state="started").update(
             state="refused" if refused else "failed", finished_at=max(now, run.started_at), message=words[:2000]
         )
