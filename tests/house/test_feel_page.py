@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - the lines of the comprehension read best whole
 """Every example on the page of the expression language is true, in both engines, and none is missing."""
 
 from __future__ import annotations
