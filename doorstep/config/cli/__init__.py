@@ -107,7 +107,9 @@ def _plain(error: Exception) -> DoorstepError:
     if isinstance(error, OSError):
         return unavailable(error)
     first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-    return Unavailable("The database cannot be used now.", why=f"{first}.", mend="See that it runs and try again.")
+    full = any(words in first for words in ("No space left", "File too large"))
+    mend = "Make room on its disk and try again." if full else "See that it runs and try again."
+    return Unavailable("The database cannot be used now.", why=f"{first}.", mend=mend)
 
 
 def _stop(number: int, frame: object) -> None:

@@ -145,6 +145,7 @@ def test_a_database_that_cannot_grow_is_told_and_loses_nothing(tmp_path: Path) -
             assert server.stdout.readline() == "up\n"
             full = door(*many, "--confirm-endings")
             assert (full.code, full.json["error"]["exit"]) == (Exit.UNAVAILABLE, 3), full.err
+            assert full.err.rstrip().endswith("Make room on its disk and try again.")
             assert len(full.err.splitlines()) == 1
             assert door(*few).json["repeated"] is True
         finally:
