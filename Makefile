@@ -17,7 +17,7 @@ test: .venv/dev.stamp node_modules/.stamp ## Every test
 	$(BIN)/pytest
 
 test-quick: .venv/dev.stamp ## The tests that need no browser and little time
-	$(BIN)/pytest -m "not browser and not slow"
+	$(BIN)/pytest -n auto -m "not browser and not slow"
 
 test-browser: .venv/dev.stamp node_modules/.stamp ## The tests that drive a real browser
 	$(BIN)/pytest -m browser

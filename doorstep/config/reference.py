@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of a page read best as they are printed
 """Writes the pages of ``docs/reference`` that are made from the code: settings, commands, country files.
 
 A test fails where a page and the code differ. Write them anew with ``make reference``.
@@ -17,15 +18,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from doorstep.config import cli
+from doorstep.config import cli, feel_page
 from doorstep.config.cli.exits import Exit
 from doorstep.config.environment import SETTINGS
 from doorstep.config.shapes import FILES
+from doorstep.domains.benefits import api as benefits
+from doorstep.engines.dataflow.api import FAULTS
 from doorstep.kit.files import Written, keys_of
 from doorstep.kit.languages import Text
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 MADE = "<!-- Made from the code by `make reference`. -->\n"
+_JSON_ERRORS = """With `--json` the outcome is one JSON document on stdout, an error too:
+`{"error": {"exit": 4, "what": ..., "why": ..., "mend": ..., "code": "too_many_endings"}}`. The same words stand on stderr.
+`code` is there when a guard stopped a run: `off`, `busy`, `out_of_order`, `missing_register`, `missing_deliverer`,
+`too_many_endings`, `not_newest`. Mistakes in a country's files are a list `problems` with file, line and column.
+
+Progress is drawn on stderr when that is a terminal, else nothing is."""
 _WORDS = {
     str: "text",
     Written: "text",
@@ -44,6 +53,9 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "country-files.md": country_files_page(),
         "openapi.json": openapi_document(),
+        "expressions.md": "\n".join([MADE.rstrip(), *feel_page.page(), ""]),
+        "faults.md": faults_page(),
+        "life.md": life_page(),
     }
 
 
@@ -81,8 +93,40 @@ def commands_page() -> str:
         command.add_arguments(parser)
         lines += [f"## `doorstep {command.NAME}`", "", command.HELP, ""]
         rows = [_argument_row(action) for action in parser._actions]
-        lines += [*_table(("argument", "meaning"), rows), ""]
+        lines += [*_table(("argument", "meaning"), rows), "", "```", *command.EXAMPLES, "```", ""]
     lines += ["## Exit codes", "", *_table(("code", "meaning"), [(str(code.value), code.meaning) for code in Exit])]
+    lines += ["", _JSON_ERRORS]
+    return "\n".join([*lines, ""])
+
+
+def faults_page() -> str:
+    """Every kind of fault that reading a register's files can find."""
+    lines = [
+        f"{MADE}# Faults",
+        "",
+        "What `faults.csv` and a run's report call a cell or a row that could not be used as it was. None of them costs",
+        "anybody anything: the cell is unknown, and who cannot be decided without it is looked at by a person.",
+        "",
+        *_table(
+            ("reason", "what is wrong", "what the provider can do"),
+            [(f"`{one.code}`", one.what, one.mend) for one in FAULTS],
+        ),
+    ]
+    return "\n".join([*lines, ""])
+
+
+def life_page() -> str:
+    """The life of an entitlement as a diagram and as a table."""
+    lines = [
+        f"{MADE}# The life of an entitlement",
+        "",
+        "One table in `doorstep/domains/benefits/life.py` owns every move; the SQL of a run and this page come from it.",
+        "[The explanation](../explanation/energy-tariff.md) says what the words mean.",
+        "",
+        "```mermaid",
+        benefits.diagram(),
+        "```",
+    ]
     return "\n".join([*lines, ""])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 
@@ -15,6 +16,35 @@ class DoorstepError(Exception):
     def __init__(self, what: str, *, why: str = "", mend: str = "") -> None:
         self.what, self.why, self.mend = what, why, mend
         super().__init__(" ".join(part for part in (what, why, mend) if part))
+
+
+class Unavailable(DoorstepError):
+    """Something that Doorstep needs on this machine is not there or does not answer: a disk, a port, the database."""
+
+
+def unavailable(error: OSError, *, doing: str = "") -> Unavailable:
+    """An error of the operating system in words. ``doing``: what could not be done, as a sentence."""
+    mend = _MENDS.get(error.errno or 0, "See that the place is there and try again.")
+    reason = (error.strerror or type(error).__name__).rstrip(".")
+    what = doing or (f"{error.filename} cannot be used." if error.filename else "A file cannot be used.")
+    return Unavailable(what, why=f"{reason}.", mend=mend)
+
+
+_ROOM = "Make room on the disk and try again."
+_RIGHTS = "Give your user the right to it, or name another place."
+_MENDS = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: _ROOM,
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: "Name a place that can be written to.",
+    errno.EEXIST: "Name a folder, not a file.",
+    errno.ENOTDIR: "Name a folder, not a file.",
+    errno.EISDIR: "Name a file, not a folder.",
+    errno.ELOOP: "Take the link away that leads back to itself.",
+    errno.EADDRINUSE: "Choose another port.",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -40,6 +70,11 @@ class Problem:
     expected: str = ""
     found: str = ""
     mend: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """The problem for a program that reads it, such as an editor."""
+        where = {"file": self.place.file, "line": self.place.line, "column": self.place.column}
+        return {**where, "what": self.what, "expected": self.expected, "found": self.found, "mend": self.mend}
 
     def __str__(self) -> str:
         parts = [f"{self.place}: {self.what}"]

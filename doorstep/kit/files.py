@@ -32,6 +32,8 @@ from doorstep.kit.languages import Text
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
+# Ten times as fast, where the C library is at hand.
+_FAST = getattr(yaml, "CSafeLoader", None)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def read_yaml(text: str, *, file: str) -> Node:
     if len(text.encode()) > MAX_BYTES:
         raise Problems([Problem(Place(file), f"the file is larger than {MAX_BYTES:,} bytes", mend="Split it.")])
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = _compose(text, file)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
@@ -79,6 +81,24 @@ def read_yaml(text: str, *, file: str) -> Node:
     if root is None:
         return Node({}, Place(file, 1, 1))
     return _Reader(file).node(root, depth=0)
+
+
+def _compose(text: str, file: str) -> yaml.Node | None:
+    """The document as PyYAML's nodes. Both loaders give the same; the slow one says best what is wrong."""
+    if _FAST is None:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    depth = 0
+    try:
+        # The C library builds its nodes by recursion that nothing bounds, so what is too deep must not reach it.
+        for event in yaml.parse(text, Loader=_FAST):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH + 1:
+                mark = event.start_mark
+                place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+                raise Problems([Problem(place, f"values are nested more than {MAX_DEPTH} deep")])
+        return yaml.compose(text, Loader=_FAST)
+    except yaml.YAMLError:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 class _Reader:

@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 import pkgutil
 import re
+import shlex
 
 import pytest
 
@@ -68,12 +69,67 @@ def modules():
 def test_links_between_documents_lead_somewhere():
     broken = []
     for path in files("*.md"):
-        for link in re.findall(r"\]\(([^)#\s]+)", path.read_text()):
-            if not re.match(r"[a-z]+:", link) and not link.startswith("/") and not (path.parent / link).exists():
-                broken.append(f"{name(path)}: {link}")
+        for link, anchor in re.findall(r"\]\(([^)#\s]*)(#[^)\s]+)?\)", path.read_text()):
+            if re.match(r"[a-z]+:", link) or link.startswith("/"):
+                continue
+            target = path.parent / link if link else path
+            if not target.exists() or (anchor and anchor[1:] not in anchors(target)):
+                broken.append(f"{name(path)}: {link}{anchor}")
     assert not [line for line in broken if not line.startswith("countries/")]
 
 
-def test_every_decision_record_is_in_the_index():
-    index = (ROOT / "docs/adr/README.md").read_text()
-    assert not [path.name for path in (ROOT / "docs/adr").glob("0*.md") if path.name not in index]
+def anchors(path):
+    """The anchors of a page's headings, as they are made from the words."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+def test_every_page_can_be_reached_from_the_index():
+    reached, todo = set(), [ROOT / "docs/README.md"]
+    while todo:
+        page = todo.pop()
+        if page not in reached:
+            reached.add(page)
+            links = re.findall(r"\]\(([^)#\s]+\.md)", page.read_text())
+            todo += [(page.parent / link).resolve() for link in links if not re.match(r"[a-z]+:", link)]
+    pages = {path for path in files("*.md") if name(path).startswith("docs/")}
+    assert not [name(page) for page in sorted(pages - reached)]
+
+
+def shown_commands():
+    """Every command line in a block of code, and every one written within a sentence: (page, words)."""
+    for path in files("*.md"):
+        if name(path).startswith("countries/"):
+            continue
+        text = path.read_text().replace("\\\n", " ")
+        blocks = "\n".join(re.findall(r"^ *```\w*\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL))
+        for line in blocks.splitlines():
+            if found := re.match(r"\s*(?:[A-Z_]+=\S+ )?(?:\.venv/bin/)?(doorstep|make) (.+)", line):
+                yield name(path), found[1], found[2]
+        for found in re.findall(r"`(?:\.venv/bin/)?(doorstep|make) ([^`]+)`", text):
+            yield name(path), *found
+
+
+def arguments(words):
+    """A shown command's words, up to a pipe, a comment or the next command; what a shell fills in becomes a word."""
+    words = words.replace('"$2"', "2026-09-01")
+    plain = re.sub(r"\$\([^()]*\([^()]*\)[^()]*\)|\$\([^()]*\)|\"?\$\w+\"?", "WORD", words)
+    return shlex.split(re.split(r"\s+(?:#|<|>|\||&&|\|\||;)|\s{2,}", plain)[0])
+
+
+def test_every_command_that_is_shown_exists(capsys):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    wrong = []
+    for page, program, shown in shown_commands():
+        words = arguments(shown)
+        if program == "make":
+            wrong += [] if words[0] in targets else [f"{page}: make {words[0]}"]
+        elif words[0] != "COMMAND" and words[:1] != [shown.strip()]:  # a command's bare name is no use of it
+            try:
+                cli.build_parser().parse_args(words)
+            except SystemExit as ended:
+                wrong += [f"{page}: doorstep {shown}"] if ended.code else []
+        elif words[0] not in (*cli.COMMANDS, "COMMAND", "--help", "--version"):
+            wrong.append(f"{page}: doorstep {shown}")
+    capsys.readouterr()
+    assert not wrong

@@ -12,6 +12,11 @@ from doorstep.config.cli.shared import add_as_of, add_country, add_json, country
 
 NAME = "answer"
 HELP = "Answer yes or no from one register, so that its data stays with its provider."
+EXAMPLES = (
+    "doorstep answer energy-tariff low_income --inputs var/office --keys var/keys.csv --ask",
+    "doorstep answer energy-tariff low_income --inputs var/tax --keys var/keys.csv --out var/low_income.csv",
+    "doorstep decide energy-tariff --inputs var/office --answers var/low_income.csv var/qualifying_benefit.csv --trial",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,10 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_country(parser)
     parser.add_argument("--inputs", type=Path, required=True, metavar="FOLDER", help="the provider's register")
     parser.add_argument("--keys", type=Path, required=True, metavar="FILE", help="the keys asked (CSV, column key)")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the answers go (CSV)")
-    parser.add_argument(
-        "--ask", action="store_true", help="write the file of keys from the inputs, instead of answering it"
-    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--out", type=Path, metavar="FILE", help="where the answers go (CSV)")
+    what.add_argument("--ask", action="store_true", help="at the office: write the keys to ask about, from the inputs")
     add_as_of(parser)
     add_json(parser)
 

@@ -6,10 +6,10 @@ import argparse
 
 from doorstep.config.cli.exits import Exit
 from doorstep.config.cli.shared import add_folder, add_json, country_folder, print_json
-from doorstep.kit.errors import Problem
 
 NAME = "check"
 HELP = "Check a country's files and name every mistake."
+EXAMPLES = ("doorstep check", "doorstep check countries/demo --json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,21 +26,14 @@ def run(arguments: argparse.Namespace) -> int:
     folder = country_folder(arguments)
     problems = country.check_country(folder, parts=COUNTRY_PARTS)
     if arguments.json:
-        print_json({"country": str(folder), "problems": [_as_json(problem) for problem in problems]})
+        print_json({"country": str(folder), "problems": [problem.as_json() for problem in problems]})
     else:
         for problem in problems:
             print(problem)
-        print(f"{folder}: {len(problems)} problems." if problems else f"{folder}: no problems.")
+        print(f"{folder}: {in_words(len(problems))}.")
     return Exit.PROBLEMS if problems else Exit.FINE
 
 
-def _as_json(problem: Problem) -> dict[str, object]:
-    place = problem.place
-    where = {"file": place.file, "line": place.line, "column": place.column}
-    return {
-        **where,
-        "what": problem.what,
-        "expected": problem.expected,
-        "found": problem.found,
-        "mend": problem.mend,
-    }
+def in_words(problems: int) -> str:
+    """How many mistakes, as people say it."""
+    return {0: "no problems", 1: "1 problem"}.get(problems, f"{problems} problems")

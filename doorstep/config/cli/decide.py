@@ -23,10 +23,15 @@ from doorstep.config.cli.shared import (
 
 if TYPE_CHECKING:
     from doorstep.domains.benefits.api import Order
-    from doorstep.domains.benefits.types import RunSummary
+    from doorstep.domains.benefits.types import RunReport, RunSummary
 
 NAME = "decide"
 HELP = "Decide a programme for everybody."
+EXAMPLES = (
+    "doorstep decide energy-tariff --inputs var/people --as-of 2026-09-01 --trial --out var/trial",
+    "doorstep decide energy-tariff --inputs var/people --as-of 2026-09-01 --out var/september",
+    "doorstep decide energy-tariff --inputs var/people --no-database --out var/files --json",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,11 +60,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Decide and report."""
-    summary = _from_files(arguments) if arguments.no_database else _stored(arguments)
-    if arguments.json:
-        print_json(dataclasses.asdict(summary))
+    report = None
+    if arguments.no_database:
+        summary = _from_files(arguments)
     else:
-        print(in_words(summary))
+        summary, report = _stored(arguments)
+    if arguments.json:
+        groups = {} if report is None else {"groups": dataclasses.asdict(report)["groups"]}
+        print_json({**dataclasses.asdict(summary), **groups})
+        return Exit.FINE
+    print(in_words(summary))
+    if report is not None:
+        print(groups_in_words(report))
     return Exit.FINE
 
 
@@ -83,6 +95,17 @@ def in_words(summary: RunSummary) -> str:
     return "\n".join(lines)
 
 
+def groups_in_words(report: RunReport) -> str:
+    """Who has it now and who would have it, by age and sex. For officials: small groups are not left out."""
+    lines = []
+    for grouping in ("age", "sex"):
+        lines += ["", f"  {'by ' + grouping:<16}{'contracts':>12}{'have it':>12}{'would have':>12}"]
+        for row in report.groups.get(grouping, ()):
+            cells = (f"{number or 0:,}" for number in (row.contracts, row.before, row.after))
+            lines.append(f"  {row.value or 'not known':<16}" + "".join(f"{cell:>12}" for cell in cells))
+    return "\n".join(lines)
+
+
 def _from_files(arguments: argparse.Namespace) -> RunSummary:
     from doorstep.domains.benefits import api as benefits
     from doorstep.domains.country import api as country
@@ -96,7 +119,8 @@ def _from_files(arguments: argparse.Namespace) -> RunSummary:
         )
 
 
-def _stored(arguments: argparse.Namespace) -> RunSummary:
+def _stored(arguments: argparse.Namespace) -> tuple[RunSummary, RunReport | None]:
+    """The run's summary and, of a trial, who would gain and who would lose."""
     folder = country_folder(arguments)
     with site(folder):
         from doorstep.config.parts import COUNTRY_PARTS
@@ -105,14 +129,18 @@ def _stored(arguments: argparse.Namespace) -> RunSummary:
         from doorstep.domains.country import api as country
 
         migrate()
+        officer = Officer(name=f"{getpass.getuser()} (command line)", roles=frozenset({Role.SUPERVISOR}))
         with progress_bar(arguments.programme, quiet=arguments.json) as progress:
-            return benefits.decide(
+            summary = benefits.decide(
                 country=country.load_country(folder, parts=COUNTRY_PARTS),
                 order=order_of(arguments),
-                officer=Officer(name=f"{getpass.getuser()} (command line)", roles=frozenset({Role.SUPERVISOR})),
+                officer=officer,
                 now=datetime.now(UTC),
                 progress=progress,
             )
+        if not arguments.trial or summary.id is None:
+            return summary, None
+        return summary, benefits.run_report(run=summary.id, officer=officer)
 
 
 def order_of(arguments: argparse.Namespace) -> Order:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from doorstep.config.postgres_home import Unavailable
-from doorstep.kit.errors import DoorstepError
+from doorstep.kit.errors import DoorstepError, Unavailable
 
 
 class Exit(IntEnum):
@@ -21,19 +20,25 @@ class Exit(IntEnum):
         return member
 
     FINE = 0, "all is well"
-    PROBLEMS = 1, "the input has problems, or the rules do not allow it"
+    PROBLEMS = 1, "the input has mistakes; nothing was changed"
     USAGE = 2, "the command was not understood"
     UNAVAILABLE = 3, "something that is needed is unavailable: the database, a disk, a port"
-    STOPPED = 130, "stopped by Ctrl-C"
+    REFUSED = 4, "a guard stopped the run before it changed anything: a person should look"
+    STOPPED = 130, "stopped by Ctrl-C or SIGTERM; nothing is half done"
     PIPE_CLOSED = 141, "the reader of the output has gone"
 
 
 def exit_for(error: Exception) -> Exit | None:
     """The exit code of an error that a person may read; ``None`` for a mistake of ours, which needs its traceback."""
-    if isinstance(error, Unavailable) or type(error).__name__ == "OperationalError":
+    from doorstep.domains.benefits.types import RunRefused
+
+    if isinstance(error, RunRefused):
+        return Exit.REFUSED
+    if isinstance(error, Unavailable | OSError) or _is_of_the_database(error):
         return Exit.UNAVAILABLE
-    if isinstance(error, DoorstepError):
-        return Exit.PROBLEMS
-    if isinstance(error, OSError):
-        return Exit.UNAVAILABLE
-    return None
+    return Exit.PROBLEMS if isinstance(error, DoorstepError) else None
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether the database is away, full or stopped: by name, so that commands without a database import none."""
+    return any(kind.__name__ in ("OperationalError", "InternalError") for kind in type(error).__mro__)

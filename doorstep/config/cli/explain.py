@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING
 from doorstep.config.cli.decide import order_of
 from doorstep.config.cli.exits import Exit
 from doorstep.config.cli.shared import add_as_of, add_country, add_json, country_folder, print_json
+from doorstep.kit.errors import DoorstepError
+from doorstep.kit.files import nearest
 
 if TYPE_CHECKING:
     from doorstep.domains.benefits.types import StepInWords
 
 NAME = "explain"
 HELP = "Explain one decision, step by step."
+EXAMPLES = (
+    "doorstep explain energy-tariff CONTRACT --inputs var/people",
+    "doorstep explain energy-tariff CONTRACT --inputs var/people --language pt --json",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,11 +41,16 @@ def run(arguments: argparse.Namespace) -> int:
     from doorstep.domains.country import api as countries
 
     country = countries.read_country(country_folder(arguments))
+    language = arguments.language or country.default_language
+    if language not in country.languages:
+        raise DoorstepError(
+            f"The country has no words in {language!r}.", mend=nearest(language, list(country.languages))
+        )
     explanation = benefits.explain(
         country=country,
         order=order_of(arguments),
         contract_id=arguments.key,
-        language=arguments.language or country.languages[0],
+        language=language,
     )
     if arguments.json:
         print_json(dataclasses.asdict(explanation))
@@ -48,6 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     answer = {True: "yes", False: "no", None: "not known: a person must look"}[outcome.entitled]
     print(f"{explanation.programme}, {explanation.contract_id}, {explanation.as_of}: {answer}")
     print(outcome.reason)
+    if outcome.gives:
+        print(outcome.gives)
     for step in outcome.steps:
         _print_step(step, depth=1)
     return Exit.FINE
@@ -55,6 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _print_step(step: StepInWords, *, depth: int) -> None:
     value = "not known" if step.value is None else step.value
-    print(f"{'  ' * depth}{step.label}: {value}{f'  ({step.words})' if step.words else ''}")
+    words = f"  ({step.words})" if step.words else ""
+    print(f"{'  ' * depth}{step.label}{f': {value}' if value else ''}{words}")
     for child in step.children:
         _print_step(child, depth=depth + 1)

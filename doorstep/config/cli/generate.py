@@ -11,6 +11,10 @@ from doorstep.config.cli.shared import add_as_of, add_folder, add_json, country_
 
 NAME = "generate"
 HELP = "Make an invented population and its registers."
+EXAMPLES = (
+    "doorstep generate --people 20000 --out var/people --format csv",
+    "doorstep generate countries/demo --people 1000 --seed 7 --dirty 0 --out var/few --json",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

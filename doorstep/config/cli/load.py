@@ -9,6 +9,7 @@ from doorstep.config.cli.shared import add_folder, add_json, country_folder, mig
 
 NAME = "load"
 HELP = "Check a country's files and put them in force."
+EXAMPLES = ("doorstep load countries/demo",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 NAME = "officer"
 HELP = "Add, change, close or list the accounts of officers."
+EXAMPLES = (
+    "doorstep officer add mina --role officer --full-name 'Mina Alves'",
+    "doorstep officer password mina",
+    "doorstep officer list --json",
+)
 ACTIONS = ("list", "add", "change", "password", "disable", "enable")
 
 

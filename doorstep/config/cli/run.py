@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 NAME = "run"
 HELP = "Run the demo country: database, people, decisions, web site."
+EXAMPLES = (
+    "doorstep run",
+    "doorstep run --people 5000 --no-serve",
+)
 OFFICERS = (("mina", "Mina Alves", "officer"), ("omar", "Omar Nasser", "supervisor"))
 """Invented, like everybody in the demo: account, name, role."""
 

@@ -10,10 +10,11 @@ from typing import Any
 from doorstep.config import environment
 from doorstep.config.cli.exits import Exit
 from doorstep.config.cli.shared import site
-from doorstep.config.postgres_home import Unavailable
+from doorstep.kit.errors import Unavailable
 
 NAME = "serve"
 HELP = "Serve the web site."
+EXAMPLES = ("doorstep serve --port 8080",)
 PORTS_TO_TRY = 20
 
 

@@ -84,11 +84,8 @@ def migrate() -> None:
 
 @contextmanager
 def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Progress]:
-    """A bar on stderr. Where nobody watches (a pipe, a log), one line says what begins."""
+    """A bar on stderr where somebody watches; nothing in a pipe or a log, and nothing with ``quiet``."""
     from tqdm import tqdm
-
-    if not quiet and not sys.stderr.isatty():
-        print(f"{title} ...", file=sys.stderr, flush=True)
 
     with tqdm(
         total=100,

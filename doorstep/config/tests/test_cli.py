@@ -11,8 +11,8 @@ import pytest
 from doorstep import __version__
 from doorstep.config import cli
 from doorstep.config.cli.exits import Exit
-from doorstep.config.postgres_home import Unavailable
-from doorstep.kit.errors import DoorstepError
+from doorstep.config.cli.shared import add_json
+from doorstep.kit.errors import DoorstepError, Unavailable
 
 COMMAND = [sys.executable, "-m", "doorstep.config.cli"]
 
@@ -21,10 +21,12 @@ COMMAND = [sys.executable, "-m", "doorstep.config.cli"]
 def command(monkeypatch):
     """A command line whose only command does what the test says."""
 
-    def install(action):
-        module = SimpleNamespace(NAME="try", HELP="Try.", add_arguments=lambda parser: None, run=lambda _: action())
+    def install(action, *more):
+        module = SimpleNamespace(
+            NAME="try", HELP="Try.", EXAMPLES=("doorstep try",), add_arguments=add_json, run=lambda _: action()
+        )
         monkeypatch.setattr(cli, "commands", lambda: [module])
-        return cli.main(["try"])
+        return cli.main(["try", *more])
 
     return install
 

@@ -15,7 +15,8 @@ import pytest
 
 from doorstep.config import postgres_home
 from doorstep.config.postgres import DATABASE, ROLE, Embedded
-from doorstep.config.postgres_home import LONGEST_SOCKET_FOLDER, Unavailable, prepare, socket_folder
+from doorstep.config.postgres_home import LONGEST_SOCKET_FOLDER, prepare, socket_folder
+from doorstep.kit.errors import Unavailable
 
 pytestmark = pytest.mark.slow
 

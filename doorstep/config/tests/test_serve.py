@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from doorstep.config.cli.serve import PORTS_TO_TRY, listen
-from doorstep.config.postgres_home import Unavailable
+from doorstep.kit.errors import Unavailable
 
 
 def test_a_taken_port_gives_the_next_one():

@@ -26,12 +26,12 @@ from doorstep.domains.benefits.types import Counts, InputFile, RunRefused
 from doorstep.domains.country.api import Country
 from doorstep.engines.dataflow.api import digest
 from doorstep.engines.rules.api import Nation, Question, ask_nation
-from doorstep.kit.errors import DoorstepError
+from doorstep.kit.errors import DoorstepError, unavailable
 
 if TYPE_CHECKING:
     from doorstep.engines.dataflow.api import Reading, Register, Workshop
 
-SUFFIXES = (".csv", ".parquet")
+SUFFIXES = (".csv", ".parquet", ".pq")
 
 
 @dataclass(frozen=True)
@@ -58,19 +58,44 @@ class Inputs:
 
 
 def find_files(programme: Programme, inputs: Path | Mapping[str, Sequence[Path]]) -> dict[str, list[Path]]:
-    """Register -> its files: ``inputs/<register>.csv`` or every file in ``inputs/<register>/``."""
+    """Register -> its files: ``inputs/<register>.csv`` or every file in ``inputs/<register>/``.
+
+    Raises ``DoorstepError`` for anything in their place that cannot be a register's file.
+    """
     if not isinstance(inputs, Path):
         return {name: list(paths) for name, paths in inputs.items()}
     if not inputs.is_dir():
         raise DoorstepError(f"There is no folder {inputs}.", mend="Give the folder that holds the registers' files.")
-    found: dict[str, list[Path]] = {}
-    for name in (written.text for written in programme.registers):
-        paths = [inputs / f"{name}{suffix}" for suffix in SUFFIXES]
-        folder = inputs / name
-        if folder.is_dir():
-            paths += [path for path in folder.iterdir() if path.suffix in SUFFIXES]
-        found[name] = sorted(path for path in paths if path.is_file())
+    found: dict[str, list[Path]] = {written.text: [] for written in programme.registers}
+    try:
+        for path in sorted(inputs.iterdir()):
+            stem = path.name.split(".")[0]
+            if path.name in found and path.is_dir():
+                found[path.name] += sorted(_usable(file, file.stem) for file in path.iterdir() if _shown(file))
+            elif stem in found:
+                found[stem].append(_usable(path, stem))
+    except OSError as error:
+        raise unavailable(error) from error
     return found
+
+
+def _shown(path: Path) -> bool:
+    return not path.name.startswith(".")
+
+
+def _usable(path: Path, stem: str) -> Path:
+    """A file that may be read. Anything else in a register's place is told, never passed over in silence."""
+    shown = f"{path.parent.name}/{path.name}"
+    if not path.is_file():
+        kind = "a folder" if path.is_dir() else "a link that leads to no file" if path.is_symlink() else "no file"
+        raise DoorstepError(f"{shown} is {kind}.", mend="Put the register's file in its place.")
+    if path.suffix.lower() not in SUFFIXES or path.stem != stem:
+        raise DoorstepError(
+            f"{shown} would not be read.",
+            why="A register's file is NAME.csv or NAME.parquet; in a folder NAME every name will do.",
+            mend="Name it so, or take it out.",
+        )
+    return path
 
 
 def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) -> Inputs:

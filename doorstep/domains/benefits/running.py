@@ -76,6 +76,7 @@ def _work(workshop: Workshop, job: Job, started: float) -> RunSummary:
     if job.order.kind is RunKind.REAL and (before := _same_run(job.run)) is not None:
         job.run.delete()
         if delivering.is_newest(before):
+            _write_faults(workshop, job.order.out)
             _write_out(workshop, before, job.order.out)
         return queries.summary(before, repeated=True)
     deciding.decide_all(workshop, inputs)
@@ -89,10 +90,11 @@ def _work(workshop: Workshop, job: Job, started: float) -> RunSummary:
         with transaction.atomic(durable=True):
             _store(workshop, job, inputs)
             _finish(job, started)
-    if job.order.out is not None:
-        workshop.faults_to(job.order.out / "faults.csv")
+    _write_faults(workshop, job.order.out)
     if job.order.kind is RunKind.REAL:
         _write_out(workshop, job.run, job.order.out)
+    elif job.order.out is not None:
+        write_report(job.order.out, queries.report_json(job.run))
     return queries.summary(job.run)
 
 
@@ -121,6 +123,11 @@ def _finish(job: Job, started: float) -> None:
     seconds = Decimal(monotonic() - started).quantize(Decimal("0.01"))
     job.run.state, job.run.finished_at, job.run.seconds = "finished", job.now, seconds
     job.run.save()
+
+
+def _write_faults(workshop: Workshop, folder: Path | None) -> None:
+    if folder is not None:
+        workshop.faults_to(folder / "faults.csv")
 
 
 def _write_out(workshop: Workshop, run: Run, folder: Path | None) -> None:
@@ -193,10 +200,13 @@ def _same_run(run: Run) -> Run | None:
 
 
 def _note_failure(run: Run, error: BaseException, now: datetime) -> None:
-    """Say in the run's row why it stopped; where even that fails, the next run will."""
+    """Say in the run's row why it stopped; where even that fails, the next run will.
+
+    A run that was stored whole stays finished, though its files could not be written: asked again, it writes them.
+    """
     refused = isinstance(error, RunRefused)
     words = str(error) if refused else type(error).__name__
     with suppress(DatabaseError):
-        Run.objects.filter(pk=run.pk).update(
+        Run.objects.filter(pk=run.pk, state="started").update(
             state="refused" if refused else "failed", finished_at=max(now, run.started_at), message=words[:2000]
         )

@@ -57,7 +57,7 @@ def _walk(folder: Path, root: Path, inside: str, findings: Findings) -> Iterator
         if entry.name.startswith("."):
             continue
         path = Path(entry.path)
-        if entry.is_symlink() and not path.resolve().is_relative_to(root):
+        if entry.is_symlink() and not _leads_inside(path, root):
             findings.add(Place(relative), "the link leads out of the country's folder", mend="Copy the file here.")
         elif entry.is_dir(follow_symlinks=False):
             if relative.count("/") >= MAX_DEPTH:
@@ -68,8 +68,13 @@ def _walk(folder: Path, root: Path, inside: str, findings: Findings) -> Iterator
             yield path, relative
 
 
+def _leads_inside(path: Path, root: Path) -> bool:
+    """Whether a link leads into the folder. One that leads to itself does; it is no plain file and told as such."""
+    return Path(os.path.realpath(path)).is_relative_to(root)
+
+
 def _is_wanted(entry: os.DirEntry[str], path: Path, place: Place, findings: Findings) -> bool:
-    if not entry.is_file():
+    if not os.path.isfile(path):  # entry.is_file() raises where a link leads to itself
         findings.add(place, "this is not a plain file", mend="A link may lead to a file in the folder, nothing else.")
     elif path.suffix == ".py":
         findings.add(place, "a country holds no programs", mend="Say it in rules, or add an action to Doorstep itself.")

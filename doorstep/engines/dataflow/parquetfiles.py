@@ -118,7 +118,7 @@ class ParquetLoader:
             ) from error
 
     def _sight(self, column: str, header: str, types: Mapping[str, str], file: str) -> Sight:
-        shape, found = self.register.columns[column], types[header].split("(")[0]
+        shape, found = self.register.columns[column], _outer(types[header])
         cell = name(header)
         sight = _sight(shape, cell, found, types[header], self.style)
         if sight is None:
@@ -128,6 +128,11 @@ class ParquetLoader:
                 mend="Send it with the declared type.",
             )
         return sight
+
+
+def _outer(kind: str) -> str:
+    """The name of a DuckDB type without its widths; a list of numbers is no number."""
+    return "LIST" if kind.endswith("]") else kind.split("(", maxsplit=1)[0]
 
 
 def _sight(column: Column, cell: str, found: str, whole: str, style: Style) -> Sight | None:

@@ -18,7 +18,7 @@ from doorstep.engines.dataflow.progress import Progress, watched
 from doorstep.engines.dataflow.reading import Reading, read_files
 from doorstep.engines.dataflow.types import Register
 from doorstep.engines.dataflow.writing import safe_file_name, written_whole
-from doorstep.kit.errors import DoorstepError
+from doorstep.kit.errors import DoorstepError, Unavailable, unavailable
 
 if TYPE_CHECKING:
     import psycopg
@@ -173,7 +173,11 @@ class Workshop:
             self.connection.interrupt()
             raise
         except OSError as error:
-            raise _no_room(error) from error
+            raise unavailable(error) from error
+        except RuntimeError as error:
+            if "interrupted" in str(error).lower():  # how DuckDB tells of Ctrl-C
+                raise KeyboardInterrupt from error
+            raise
         except duckdb.Error as error:
             raise _plain(error) from error
 
@@ -185,19 +189,11 @@ def _part(progress: Progress | None, number: int, of: int) -> Progress | None:
     return lambda fraction, what: progress((number + fraction) / of, what)
 
 
-def _no_room(error: OSError) -> DoorstepError:
-    return DoorstepError(
-        "A file could not be written.",
-        why=error.strerror or "The disk did not take it.",
-        mend="Make room and try again.",
-    )
-
-
 def _plain(error: duckdb.Error) -> DoorstepError:
     """DuckDB's error in our words. Its message may hold values of people, so it stays in the cause."""
     text = str(error)
     if "No space left" in text or "File too large" in text or isinstance(error, duckdb.IOException):
-        return DoorstepError(
+        return Unavailable(
             "A file could not be read or written.",
             why="The disk is full or the file is gone.",
             mend="Make room and try again.",

@@ -15,6 +15,7 @@ from doorstep.domains.country.api import Country
 PROGRAMME = "energy-tariff"
 BOSS = Officer("Sana Boss", frozenset({Role.SUPERVISOR}))
 CLERK = Officer("Rui Clerk", frozenset({Role.OFFICER}))
+FEBRUARY, MARCH = date(2026, 2, 5), date(2026, 3, 5)
 NOBODY = Officer("Stranger", frozenset())
 
 

@@ -18,6 +18,7 @@ from doorstep.domains.people.synthetic.everyone import Everyone, Progress
 from doorstep.domains.people.synthetic.households import Ints
 from doorstep.domains.people.synthetic.shapes import Population
 from doorstep.domains.people.types import Format, WrongOrder
+from doorstep.kit.errors import Unavailable, unavailable
 
 _CHANCE_OF_NAMES, _CHANCE_OF_DIRT = 0, 2
 
@@ -114,9 +115,11 @@ class Writing:
             target = str(part).replace("'", "''")
             self.connection.execute(f"COPY (SELECT {columns} FROM drawn) TO '{target}' ({form})")  # noqa: S608
             os.replace(part, path)
-        except (duckdb.IOException, OSError) as error:
-            raise WrongOrder(
-                f"The file {path} cannot be written.", why=str(error), mend="Make room, then try again."
+        except OSError as error:
+            raise unavailable(error, doing=f"The file {path} cannot be written.") from error
+        except duckdb.IOException as error:
+            raise Unavailable(
+                f"The file {path} cannot be written.", why="The disk is full.", mend="Make room and try again."
             ) from error
         finally:
             part.unlink(missing_ok=True)
