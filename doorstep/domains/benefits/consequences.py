@@ -81,12 +81,16 @@ def read_standing(workshop: Workshop, programme: str) -> int:
 def store(workshop: Workshop, marks: Stamp) -> None:
     """Write everything that follows from the relation ``staged`` of the workshop."""
     (rows, starts), *_ = workshop.rows(f"SELECT count(*), count(*) FILTER (act = '{Act.START}') FROM staged")
-    first_decision = _set_aside("benefits_decision", rows)
-    _start(workshop, marks, _set_aside("benefits_entitlement", starts), first_decision)
+    before = _Numbers(
+        entitlement=_set_aside("benefits_entitlement", starts),
+        decision=_set_aside("benefits_decision", rows),
+        notice=_set_aside("benefits_notice", starts),
+    )
+    _start(workshop, marks, before)
     with connection.cursor() as cursor:
         cursor.execute(_OTHERS)
         workshop.to_postgres(
-            f"SELECT {', '.join(_OTHER_COLUMNS)}, {first_decision} + turn FROM staged WHERE act <> '{Act.START}'",
+            f"SELECT {', '.join(_OTHER_COLUMNS)}, {before.decision} + turn FROM staged WHERE act <> '{Act.START}'",
             table="others",
             columns=(*_OTHER_COLUMNS, "decision"),
             connection=connection.connection,
@@ -108,27 +112,37 @@ def _set_aside(table: str, numbers: int) -> int:
     return int(before)
 
 
-def _start(workshop: Workshop, marks: Stamp, entitlement: int, decision: int) -> None:
+@dataclass(frozen=True)
+class _Numbers:
+    """The last number of each table before those that are set aside for this run."""
+
+    entitlement: int
+    decision: int
+    notice: int
+
+
+def _start(workshop: Workshop, marks: Stamp, before: _Numbers) -> None:
     """COPY what starts: each entitlement with its decision, which holds the facts, and its notice."""
     version, now = _literal(marks.version), _literal(marks.now.isoformat())
     kind = life.decision_of(Act.START)
     assert kind is not None
     always: Mapping[str, Mapping[str, str]] = {
         "benefits_entitlement": {
-            "id": f"{entitlement} + turn", "programme": _literal(marks.programme), "contract": "contract",
+            "id": f"{before.entitlement} + turn", "programme": _literal(marks.programme), "contract": "contract",
             "person": "person", "supplier": "supplier", "area": "area", "language": "language", "state": "'active'",
             "rate": "rate", "from_date": _literal(f"{marks.from_date}"), "run": f"{marks.run}", "version": version,
             "reason": "reason", "digest": "digest", "shielded": "''", "words": "''",
         },
         "benefits_decision": {
-            "id": f"{decision} + turn", "entitlement_id": f"{entitlement} + turn", "kind": _literal(kind.value),
-            "run": f"{marks.run}", "version": version, "reason": "reason", "facts": "facts", "digest": "digest",
-            "decided_at": now, "decided_by": "''", "words": "''", "from_date": _literal(f"{marks.from_date}"),
-            "rate": "rate",
+            "id": f"{before.decision} + turn", "entitlement_id": f"{before.entitlement} + turn",
+            "kind": _literal(kind.value), "run": f"{marks.run}", "version": version, "reason": "reason",
+            "facts": "facts", "digest": "digest", "decided_at": now, "decided_by": "''", "words": "''",
+            "from_date": _literal(f"{marks.from_date}"), "rate": "rate",
         },
         "benefits_notice": {
-            "decision_id": f"{decision} + turn", "kind": _literal(life.notice_of(kind).value), "language": "language",
-            "state": "'queued'", "queued_at": now,
+            "id": f"{before.notice} + turn", "decision_id": f"{before.decision} + turn",
+            "kind": _literal(life.notice_of(kind).value), "language": "language", "state": "'queued'",
+            "queued_at": now,
         },
     }  # fmt: skip
     for table, values in always.items():

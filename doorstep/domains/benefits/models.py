@@ -176,7 +176,12 @@ class Notice(models.Model):
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="notices", db_constraint=False)
     objection = models.ForeignKey(
-        Objection, on_delete=models.PROTECT, null=True, related_name="notices", db_index=False
+        Objection,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="notices",
+        db_index=False,
+        db_constraint=False,
     )
     kind = models.CharField(max_length=20)
     language = models.CharField(max_length=12)

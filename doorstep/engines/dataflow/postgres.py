@@ -16,6 +16,8 @@ from doorstep.engines.dataflow.cells import literal_path, name, quote
 _BLOCK = 1 << 20
 # Told apart from an empty text, which stands as nothing, and from this very text, which stands in quotes.
 _NULL = "\\N"
+# Columns end with a tab, and a control character quotes what holds one: JSON then travels as it is.
+_QUOTE = "\x01"
 
 
 def store(
@@ -29,11 +31,13 @@ def store(
 ) -> int:
     """COPY the rows of a DuckDB query into a PostgreSQL table. Returns how many."""
     path = folder / f"{uuid.uuid4().hex}.csv"
-    options = f"FORMAT csv, HEADER false, NULLSTR '{_NULL}'"
+    options = f"FORMAT csv, HEADER false, NULLSTR '{_NULL}', DELIMITER '\t', QUOTE '{_QUOTE}', ESCAPE '{_QUOTE}'"
     try:
         connection.execute(f"COPY ({sql}) TO {quote(str(path))} ({options})").fetchall()
-        statement = pg.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, NULL {})").format(
-            pg.Identifier(table), pg.SQL(", ").join(map(pg.Identifier, columns)), pg.Literal(_NULL)
+        statement = pg.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, NULL {}, DELIMITER {}, QUOTE {})").format(
+            pg.Identifier(table),
+            pg.SQL(", ").join(map(pg.Identifier, columns)),
+            *map(pg.Literal, (_NULL, "\t", _QUOTE)),
         )
         with target.cursor() as cursor:
             with path.open("rb", buffering=0) as file, cursor.copy(statement) as copy:

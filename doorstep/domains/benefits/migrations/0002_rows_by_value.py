@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
             model_name="notice",
             name="objection",
             field=models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
