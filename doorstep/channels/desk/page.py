@@ -30,7 +30,7 @@ def page(
         "is_supervisor": benefits.can_supervise(request.officer),
         "tabs": TABS,
         "tab": tab,
-        "titles": {str(one.id): one.title for one in benefits.programmes(country=request.visit.country)},
+        "titles": {one.id: one.title for one in benefits.programmes(country=request.visit.country)},
         **(context or {}),
     }
     return plain_page(request, template, filled, status=status)

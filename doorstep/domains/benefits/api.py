@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from doorstep.domains.benefits import algorithms, apart, asking, deciding, explaining, fileruns, policies, reading
 from doorstep.domains.benefits.life import diagram
-from doorstep.domains.benefits.shapes import Programme
+from doorstep.domains.benefits.shapes import MONTHS, Programme
 from doorstep.domains.benefits.types import (
     Algorithm,
     AnswerSummary,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from doorstep.engines.dataflow.api import Workshop
 
 __all__ = [
+    "MONTHS",
     "Order",
     "Programme",
     "algorithm_register",

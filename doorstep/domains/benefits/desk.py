@@ -119,7 +119,6 @@ def _with_case(item: ReviewItem, row: Review, setting: Setting, language: str) -
     others = Review.objects.filter(programme=row.programme, contract=row.contract).exclude(pk=row.pk)
     return replace(
         item,
-        person=row.person,
         facts=persons.facts(row.facts, setting, language),
         active=entitlement is not None,
         standing=EntitlementState(entitlement.state) if entitlement else None,

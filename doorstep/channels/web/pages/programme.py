@@ -22,9 +22,6 @@ from doorstep.engines.dataflow.api import Register
 from doorstep.engines.rules.api import Telling
 from doorstep.kit.languages import write_list
 
-# As country files name them.
-MONTHS = tuple(date(2000, number, 1).strftime("%B").lower() for number in range(1, 13))
-
 
 @dataclass(frozen=True)
 class Source:
@@ -50,7 +47,9 @@ def programme(request: Request, id: str) -> HttpResponse:
     visit, today = request.visit, timezone.localdate()
     found = benefits.programme(country=visit.country, id=id)
     algorithm = algorithm_of(request, id)
-    month = get_month_names("wide", "stand-alone", locale=visit.language)[MONTHS.index(found.recheck.everyone) + 1]
+    month = get_month_names("wide", "stand-alone", locale=visit.language)[
+        benefits.MONTHS.index(found.recheck.everyone) + 1
+    ]
     context: dict[str, Any] = {
         "programme": found,
         "who": who_gets(found, algorithm),

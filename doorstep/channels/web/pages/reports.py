@@ -62,7 +62,7 @@ def runs(request: Request) -> HttpResponse:
     """Every finished run, the newest first, twenty a page."""
     wanted = request.GET.get("page", "1")
     found = benefits.list_runs(number=int(wanted) if wanted.isascii() and wanted.isdigit() else 1, size=PAGE)
-    titles = {str(p.id): p.title for p in benefits.programmes(country=request.visit.country)}
+    titles = {p.id: p.title for p in benefits.programmes(country=request.visit.country)}
     return page(request, "runs.html", {"found": found, "titles": titles})
 
 
