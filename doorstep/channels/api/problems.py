@@ -17,10 +17,11 @@ from django.db import Error as DatabaseTrouble
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
-from doorstep.channels.api.words import LANGUAGES, say
+from doorstep.channels.api.words import say
 from doorstep.domains.benefits.types import AlreadyObjected, BadAnswer, NotAllowed, NotFound, TooLate, TooManyTries
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.languages import preferred
+from doorstep.kit.words import LANGUAGES
 
 log = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from doorstep.channels.web import look
-from doorstep.channels.web.words import LANGUAGES
 from doorstep.domains.country import api as countries
 from doorstep.domains.country.api import Country
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.languages import direction, own_name, preferred
+from doorstep.kit.words import LANGUAGES
 
 
 class NoCountry(DoorstepError):
