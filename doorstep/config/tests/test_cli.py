@@ -12,9 +12,8 @@ from doorstep import __version__
 from doorstep.config import cli
 from doorstep.config.cli.exits import Exit
 from doorstep.config.cli.shared import add_json
+from doorstep.config.tests.door import COMMAND
 from doorstep.kit.errors import DoorstepError, Unavailable
-
-COMMAND = [sys.executable, "-m", "doorstep.config.cli"]
 
 
 @pytest.fixture

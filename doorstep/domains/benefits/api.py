@@ -47,6 +47,7 @@ __all__ = [
     "MONTHS",
     "Order",
     "Programme",
+    "algorithm",
     "algorithm_register",
     "answer",
     "ask_questions",
@@ -118,6 +119,11 @@ def check_programmes(country: Country) -> list[Problem]:
 def algorithm_register(*, country: Country, language: str) -> tuple[Algorithm, ...]:
     """Everything that decides each programme, in words, for anybody to read."""
     return algorithms.algorithms(country, language)
+
+
+def algorithm(*, country: Country, programme: str, language: str) -> Algorithm:
+    """One programme's entry in the register. Raises ``NotFound``."""
+    return algorithms.algorithm(reading.programme_of(country, programme), country, language)
 
 
 # --- runs

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -206,7 +206,5 @@ def algorithms(request: Request) -> HttpResponse:
 def algorithm(request: Request, id: str) -> HttpResponse:
     """Every rule of one programme, with its figures, dates and law."""
     found = algorithm_of(request, id)
-    if found is None:
-        raise Http404
     context = {"algorithm": found, "rules_at": "", **figures_of(found, timezone.localdate())}
     return page(request, "rule.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from doorstep.domains.benefits.types.answers import AskedQuestion, Choice, Explanation, Outcome, StepInWords
 from doorstep.domains.benefits.types.decisions import (
+    OWN_DATA,
     Batch,
     DecisionKind,
     DecisionView,
@@ -44,6 +45,7 @@ from doorstep.domains.benefits.types.runs import (
 )
 
 __all__ = [
+    "OWN_DATA",
     "Algorithm",
     "AlreadyObjected",
     "AnswerSummary",
