@@ -29,7 +29,7 @@ from doorstep.domains.benefits.types.errors import (
 from doorstep.domains.benefits.types.lists import Page
 from doorstep.domains.benefits.types.officers import Officer, Role
 from doorstep.domains.benefits.types.reviews import ReviewFilter, ReviewItem, Verdict
-from doorstep.domains.benefits.types.rules import Algorithm, ParameterInWords, RuleInWords, WorkedExample
+from doorstep.domains.benefits.types.rules import Algorithm, ParameterInWords, RuleInWords
 from doorstep.domains.benefits.types.runs import (
     AnswerSummary,
     Counts,
@@ -89,5 +89,4 @@ __all__ = [
     "TooLate",
     "TooManyTries",
     "Verdict",
-    "WorkedExample",
 ]
