@@ -16,8 +16,6 @@ from doorstep.kit.errors import DoorstepError
 from doorstep.kit.languages import preferred
 
 MOST_ID = 40
-OWN = "own-data"
-"""The purpose of people who read what is stored about themselves; the web gives the same."""
 
 Language = Annotated[
     str | None,

@@ -59,9 +59,10 @@ def build(country: Country | None = None, *, language: str = "en") -> dict[str, 
     found["info"] = _info(country, language)
     found["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]
     found.pop("servers")
+    shown = examples(country, language)
     for path, method, operation in operations_of(found):
         _add_problems(operation, method)
-        for name, value in examples(country, language).get(operation["operationId"], {}).items():
+        for name, value in shown.get(operation["operationId"], {}).items():
             _show(operation, name, value)
         _without_titles(operation)
         if country is not None:

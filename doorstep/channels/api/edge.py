@@ -28,7 +28,6 @@ PERSONAL = "decisions"
 MOST_BYTES = 64 * 1024
 KEEP = "public, max-age=60, must-revalidate"
 EXPOSED = "ETag, Content-Language, Content-Disposition, Retry-After"
-_METHODS = ("GET", "POST")
 
 
 class PlainJson(JSONRenderer):

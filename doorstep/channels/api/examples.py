@@ -56,8 +56,7 @@ def _of_country(here: Asked) -> dict[str, dict[str, Any]]:
 
 def _rules(here: Asked, programme: str) -> dict[str, object]:
     """An entry of the register, cut to its first rule and figure."""
-    register = benefits.algorithm_register(country=here.country, language=here.language)
-    entry = next(entry for entry in register if entry.programme == programme)
+    entry = benefits.algorithm(country=here.country, programme=programme, language=here.language)
     return rules.written(dataclasses.replace(entry, rules=entry.rules[:1], parameters=entry.parameters[:1]))
 
 

@@ -18,11 +18,12 @@ from markdown_it import MarkdownIt
 
 from doorstep.channels.api import document, reading
 from doorstep.channels.api.problems import KINDS, written
-from doorstep.channels.api.words import LANGUAGES, say, words
+from doorstep.channels.api.words import say, words
 from doorstep.domains.country import api as countries
 from doorstep.domains.country.api import Country
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.languages import direction, own_name, preferred
+from doorstep.kit.words import LANGUAGES
 
 POLICY = (
     "default-src 'none'; style-src '{style}'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; "

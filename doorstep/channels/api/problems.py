@@ -17,10 +17,11 @@ from django.db import Error as DatabaseTrouble
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
-from doorstep.channels.api.words import LANGUAGES, say
+from doorstep.channels.api.words import say
 from doorstep.domains.benefits.types import AlreadyObjected, BadAnswer, NotAllowed, NotFound, TooLate, TooManyTries
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.languages import preferred
+from doorstep.kit.words import LANGUAGES
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, ValidationError):
         return Refusal("invalid", faults=[_fault(mistake) for mistake in error.errors])
     if isinstance(error, BadAnswer):
-        return Refusal("invalid", faults=(Fault(error.what, pointer=f"#/{_escaped(error.question)}", said=True),))
+        return Refusal("invalid", faults=(Fault(error.what, pointer=pointer(error.question), said=True),))
     return Refusal(next((code for kind, code in OF_ERROR if isinstance(error, kind)), "broken"))
 
 
@@ -174,12 +175,13 @@ def _fault(mistake: Mapping[str, Any]) -> Fault:
     words = _FAULTS.get(str(mistake.get("type")), "fault.type")
     if where and where[0] == "body":
         # The name of the function's argument says nothing to the caller.
-        return Fault(words, pointer="#" + "".join(f"/{_escaped(part)}" for part in where[2:]))
+        return Fault(words, pointer=pointer(*where[2:]))
     return Fault(words, parameter=where[-1] if where else "")
 
 
-def _escaped(part: str) -> str:
-    return part.replace("~", "~0").replace("/", "~1")
+def pointer(*parts: str) -> str:
+    """Where a value stands in the body (RFC 6901)."""
+    return "#" + "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
 def _shown(fault: Fault, language: str) -> dict[str, str]:

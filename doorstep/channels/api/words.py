@@ -6,23 +6,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from doorstep.kit import files
-from doorstep.kit.errors import Findings
 from doorstep.kit.languages import Text
+from doorstep.kit.words import read_words
 
 FOLDER = Path(__file__).parent / "words"
-LANGUAGES = ("en", "pt", "bn", "ar")
 
 
 @lru_cache(maxsize=1)
 def words() -> Mapping[str, Text]:
     """Every key with its words. Raises ``Problems`` where a file is wrong."""
-    findings, found = Findings(), dict[str, Text]()
-    for path in sorted(FOLDER.glob("*.yaml")):
-        node = files.read_yaml(path.read_text(encoding="utf-8"), file=path.name)
-        found |= files.decode(node, dict[str, Text], findings=findings) or {}
-    findings.raise_if_any()
-    return found
+    return read_words(FOLDER.glob("*.yaml"))
 
 
 def say(key: str, language: str) -> str:

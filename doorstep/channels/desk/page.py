@@ -17,7 +17,6 @@ from doorstep.domains.benefits.types import Page
 
 STYLES = Path(__file__).parent / "desk.css"
 TABS = ("overview", "cases", "objections", "letters", "runs", "switch")
-MAX_PAGE = 1_000_000
 MAX_SEARCH = 80
 
 
@@ -30,7 +29,7 @@ def page(
         "is_supervisor": benefits.can_supervise(request.officer),
         "tabs": TABS,
         "tab": tab,
-        "titles": {str(one.id): one.title for one in benefits.programmes(country=request.visit.country)},
+        "titles": {one.id: one.title for one in benefits.programmes(country=request.visit.country)},
         **(context or {}),
     }
     return plain_page(request, template, filled, status=status)
@@ -65,12 +64,6 @@ def turning(request: Request, found: Page[Any], **query: str) -> Turning:
         return with_query(request.path, **query, page=str(number)) if 1 <= number <= found.pages else ""
 
     return Turning(found.number, found.pages, found.total, link(found.number - 1), link(found.number + 1))
-
-
-def page_number(request: Request) -> int:
-    """The page that is asked for; the first where it is no number."""
-    given = request.GET.get("page", "")
-    return max(1, min(int(given), MAX_PAGE)) if given.isascii() and given.isdecimal() and len(given) < 9 else 1
 
 
 def asked(request: Request, name: str) -> str:

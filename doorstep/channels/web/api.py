@@ -1,11 +1,24 @@
-"""The door of the web for channels that make pages of the same family: rendering, words, and who visits."""
+"""The door of the web for channels that make pages of the same family: rendering, words, labels, and who visits."""
 
 from __future__ import annotations
 
+from doorstep.channels.web.labels import fault_label, group_label
 from doorstep.channels.web.look import rules
 from doorstep.channels.web.page import render
 from doorstep.channels.web.pages.errors import error_page
-from doorstep.channels.web.visit import Request, Visit, with_query
-from doorstep.channels.web.words import say, words, write
+from doorstep.channels.web.visit import Request, Visit, page_number, with_query
+from doorstep.channels.web.words import say, write
 
-__all__ = ["Request", "Visit", "error_page", "render", "rules", "say", "with_query", "words", "write"]
+__all__ = [
+    "Request",
+    "Visit",
+    "error_page",
+    "fault_label",
+    "group_label",
+    "page_number",
+    "render",
+    "rules",
+    "say",
+    "with_query",
+    "write",
+]

@@ -10,11 +10,13 @@ from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from doorstep.channels.web import look
-from doorstep.channels.web.words import LANGUAGES
 from doorstep.domains.country import api as countries
 from doorstep.domains.country.api import Country
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.languages import direction, own_name, preferred
+from doorstep.kit.words import LANGUAGES
+
+MAX_PAGE = 1_000_000
 
 
 class NoCountry(DoorstepError):
@@ -106,3 +108,9 @@ def with_query(url: str, **values: str) -> str:
     """A URL with a query string; empty values are left out."""
     kept = {name: value for name, value in values.items() if value}
     return f"{url}?{urlencode(kept)}" if kept else url
+
+
+def page_number(request: Request) -> int:
+    """The page that is asked for; the first where it is no number."""
+    given = request.GET.get("page", "")
+    return max(1, min(int(given), MAX_PAGE)) if given.isascii() and given.isdecimal() and len(given) < 9 else 1

@@ -10,12 +10,9 @@ from pathlib import Path
 
 from django.apps import apps
 
-from doorstep.kit import files
-from doorstep.kit.errors import Findings, Place, Problem, Problems
+from doorstep.kit.errors import Place, Problem, Problems
 from doorstep.kit.languages import Text, direction, write_date, write_number
-
-LANGUAGES = ("en", "pt", "bn", "ar")
-"""The languages in which every key must have words."""
+from doorstep.kit.words import read_words
 
 # A value may run in another direction than the sentence (a code, a phone number): isolate it.
 _OPEN, _CLOSE = "\u2068", "\u2069"
@@ -28,16 +25,8 @@ def words() -> Mapping[str, Text]:
     A channel that makes its pages with our means brings its own folder (``brings_words`` in its ``apps.py``), as it
     brings its templates: we need not know who stands above us.
     """
-    findings, found = Findings(), dict[str, Text]()
     folders = [Path(app.path) / "words" for app in apps.get_app_configs() if getattr(app, "brings_words", False)]
-    for path in sorted(path for folder in folders for path in folder.glob("*.yaml")):
-        node = files.read_yaml(path.read_text(encoding="utf-8"), file=path.name)
-        for name, text in (files.decode(node, dict[str, Text], findings=findings) or {}).items():
-            if name in found:
-                findings.add(text.place, f"the key {name!r} stands in two files", mend="Keep one.")
-            found[name] = text
-    findings.raise_if_any()
-    return found
+    return read_words(path for folder in folders for path in folder.glob("*.yaml"))
 
 
 def say(name: str, language: str, /, **values: object) -> str:

@@ -11,7 +11,6 @@ from doorstep.config.cli.decide import order_of
 from doorstep.config.cli.exits import Exit
 from doorstep.config.cli.shared import add_as_of, add_country, add_json, country_folder, print_json
 from doorstep.kit.errors import DoorstepError
-from doorstep.kit.files import nearest
 
 if TYPE_CHECKING:
     from doorstep.domains.benefits.types import StepInWords
@@ -39,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Explain."""
     from doorstep.domains.benefits import api as benefits
     from doorstep.domains.country import api as countries
+    from doorstep.kit.files import nearest
 
     country = countries.read_country(country_folder(arguments))
     language = arguments.language or country.default_language

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from doorstep.config.cli.decide import in_words
 from doorstep.config.cli.exits import Exit
-from doorstep.config.cli.shared import country_folder, migrate, progress_bar, site
+from doorstep.config.cli.shared import add_country, country_folder, migrate, progress_bar, site
 
 if TYPE_CHECKING:
     from doorstep.domains.country.api import Country
@@ -50,7 +50,7 @@ class Demo:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("--country", metavar="FOLDER", type=Path, help="the country's folder (countries/demo)")
+    add_country(parser)
     parser.add_argument("--people", type=int, default=100_000, help="how many invented people (100000)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same people (1)")
     parser.add_argument("--no-serve", action="store_true", help="stop when everything is decided")
@@ -119,10 +119,10 @@ def _decide(demo: Demo, country: Country) -> None:
             summary = benefits.decide(
                 country=country,
                 order=benefits.Order(
-                    programme=str(programme.id),
+                    programme=programme.id,
                     inputs=demo.inputs,
                     as_of=demo.as_of,
-                    out=demo.folder / "outputs" / str(programme.id),
+                    out=demo.folder / "outputs" / programme.id,
                 ),
                 officer=Officer(name="demo", roles=frozenset({Role.SUPERVISOR})),
                 now=datetime.now(UTC),

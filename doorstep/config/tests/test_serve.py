@@ -6,11 +6,11 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 
 import pytest
 
 from doorstep.config.cli.serve import PORTS_TO_TRY, listen
+from doorstep.config.tests.door import COMMAND
 from doorstep.kit.errors import Unavailable
 
 
@@ -35,7 +35,7 @@ def test_serve_answers_and_stops(how):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "doorstep.config.cli", "serve", "--port", str(port)],
+        [*COMMAND, "serve", "--port", str(port)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

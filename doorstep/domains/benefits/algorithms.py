@@ -16,10 +16,11 @@ from doorstep.kit.languages import write_list
 
 def algorithms(country: Country, language: str) -> tuple[Algorithm, ...]:
     """See ``api.algorithm_register``."""
-    return tuple(_algorithm(programme, country, language) for programme in reading.programmes_of(country).values())
+    return tuple(algorithm(programme, country, language) for programme in reading.programmes_of(country).values())
 
 
-def _algorithm(programme: Programme, country: Country, language: str) -> Algorithm:
+def algorithm(programme: Programme, country: Country, language: str) -> Algorithm:
+    """See ``api.algorithm``."""
     variables, parameters = _used(programme, country)
     office = country.offices[programme.office.text]
     return Algorithm(

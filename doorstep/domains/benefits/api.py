@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from doorstep.domains.benefits import algorithms, apart, asking, deciding, explaining, fileruns, policies, reading
 from doorstep.domains.benefits.life import diagram
-from doorstep.domains.benefits.shapes import Programme
+from doorstep.domains.benefits.shapes import MONTHS, Programme
 from doorstep.domains.benefits.types import (
     Algorithm,
     AnswerSummary,
@@ -44,8 +44,10 @@ if TYPE_CHECKING:
     from doorstep.engines.dataflow.api import Workshop
 
 __all__ = [
+    "MONTHS",
     "Order",
     "Programme",
+    "algorithm",
     "algorithm_register",
     "answer",
     "ask_questions",
@@ -117,6 +119,11 @@ def check_programmes(country: Country) -> list[Problem]:
 def algorithm_register(*, country: Country, language: str) -> tuple[Algorithm, ...]:
     """Everything that decides each programme, in words, for anybody to read."""
     return algorithms.algorithms(country, language)
+
+
+def algorithm(*, country: Country, programme: str, language: str) -> Algorithm:
+    """One programme's entry in the register. Raises ``NotFound``."""
+    return algorithms.algorithm(reading.programme_of(country, programme), country, language)
 
 
 # --- runs

@@ -102,7 +102,6 @@ def review_view(row: Review, language: str, *, whole: bool) -> ReviewItem:
         facts=(),
         opened_at=row.opened_at,
         state=row.state,
-        active=False,
         settled_by=row.settled_by,
         settled_at=row.settled_at,
         verdict=Verdict(row.verdict) if row.verdict else None,
@@ -119,9 +118,7 @@ def _with_case(item: ReviewItem, row: Review, setting: Setting, language: str) -
     others = Review.objects.filter(programme=row.programme, contract=row.contract).exclude(pk=row.pk)
     return replace(
         item,
-        person=row.person,
         facts=persons.facts(row.facts, setting, language),
-        active=entitlement is not None,
         standing=EntitlementState(entitlement.state) if entitlement else None,
         history=persons.history(decisions, setting, language),
         earlier=tuple(review_view(other, language, whole=False) for other in others.order_by("-id")[:20]),

@@ -6,20 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 from doorstep.kit.errors import Place
 from doorstep.kit.files import Written, key
 from doorstep.kit.languages import Text
 
-MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
 Month = Literal[
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 ]  # fmt: skip
+MONTHS: tuple[str, ...] = get_args(Month)
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files as resources
+from pathlib import Path
 
-from doorstep.kit import files
-from doorstep.kit.errors import Findings
 from doorstep.kit.languages import Text
+from doorstep.kit.words import read_words
 
 
 @lru_cache(maxsize=1)
-def all_words() -> dict[str, Text]:
+def all_words() -> Mapping[str, Text]:
     """Every text by its key."""
-    findings = Findings()
-    text = resources("doorstep.domains.benefits").joinpath("words.yaml").read_text(encoding="utf-8")
-    words: dict[str, Text] = files.decode(
-        files.read_yaml(text, file="words.yaml"), dict[str, Text], findings=findings, what="the words"
-    )
-    findings.raise_if_any()
-    return words
+    return read_words([Path(__file__).with_name("words.yaml")])
 
 
 def say(key: str, language: str) -> str:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 COUNTRY_FILE = "country.yaml"
 REGISTERS = "registers"
 RULES = "rules"
-PROGRAMMES = "programmes"
 
 Token = Literal["paper", "sand", "ink", "muted", "door", "visited", "stop", "done", "light", "line"]
 

@@ -38,7 +38,6 @@ FAULTS = (
     Fault("repeated", "the row stands more than once; one was kept", "Send it once."),
     Fault("contradictory", "rows with this key disagree here; the value is unknown", "Send one row a key."),
 )
-SET_ASIDE = ("set-aside-broken", "set-aside-no-key")
 
 
 def words_table() -> str:

@@ -74,8 +74,3 @@ def number(digits: int, scale: int, *, money: bool = False) -> Type:
 def list_of(item: Type) -> Type:
     """A list whose items all have one type."""
     return Type(Kind.LIST, of=item)
-
-
-def rows_of(entity: str) -> Type:
-    """Rows of an entity, reached from one of another: a household's members."""
-    return Type(Kind.ROWS, entity=entity)

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
 from doorstep.channels.api.asked import Asked, Language, ProgrammeId, asked
-from doorstep.channels.api.problems import Fault, Refusal
+from doorstep.channels.api.problems import Fault, Refusal, pointer
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import BadAnswer
 
@@ -137,4 +137,4 @@ def answered(here: Asked, programme: str, answers: dict[str, str]) -> dict[str, 
 
 
 def _fault(question: str, words: str, *, said: bool = False) -> Fault:
-    return Fault(words, pointer=f"#/answers/{question.replace('~', '~0').replace('/', '~1')}", said=said)
+    return Fault(words, pointer=pointer("answers", question), said=said)

@@ -13,11 +13,11 @@ from ninja import Router, Schema
 from ninja.responses import Status
 from pydantic import ConfigDict, Field
 
-from doorstep.channels.api.asked import OWN, Language, asked, who
+from doorstep.channels.api.asked import Language, asked, who
 from doorstep.channels.api.problems import Refusal
 from doorstep.channels.api.resources.check import FactOut
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import DecisionView, NotFound, NoticeText, ObjectionView
+from doorstep.domains.benefits.types import OWN_DATA, DecisionView, NotFound, NoticeText, ObjectionView
 
 router = Router(tags=["Decisions"])
 
@@ -131,7 +131,7 @@ def read_decision(request: HttpRequest, letter: LetterIn, language: Language = N
             reference=letter.reference,
             contract_id=letter.contract_id,
             who=who(request),
-            purpose=OWN,
+            purpose=OWN_DATA,
             language=here.language,
             now=timezone.now(),
         )
@@ -150,7 +150,7 @@ def read_letters(request: HttpRequest, letter: LetterIn, language: Language = No
             contract_id=letter.contract_id,
             language=here.language if language else None,
             who=who(request),
-            purpose=OWN,
+            purpose=OWN_DATA,
             now=timezone.now(),
         )
 

@@ -10,7 +10,6 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from doorstep.channels.api.asked import Language, ProgrammeId, asked
-from doorstep.channels.api.problems import Refusal
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import Algorithm
 
@@ -75,11 +74,7 @@ def list_rules(request: HttpRequest, language: Language = None) -> tuple[Algorit
 def get_rules(request: HttpRequest, programme: ProgrammeId, language: Language = None) -> dict[str, object]:
     """Each rule in words and as a formula, and each figure of the law with its dates and its source."""
     here = asked(request, language)
-    register = benefits.algorithm_register(country=here.country, language=here.language)
-    found = next((entry for entry in register if entry.programme == programme), None)
-    if found is None:
-        raise Refusal("not-found")
-    return written(found)
+    return written(benefits.algorithm(country=here.country, programme=programme, language=here.language))
 
 
 def written(found: Algorithm) -> dict[str, object]:

@@ -14,10 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from doorstep.domains.benefits import api as benefits
+from doorstep.domains.benefits.tests.conftest import DEMO
 from doorstep.domains.benefits.tests.world import CLERK, World
 from doorstep.domains.country.api import Country, load_country
-
-DEMO = Path(__file__).parents[4] / "countries" / "demo"
 
 Post = Callable[..., Any]
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from doorstep.channels.api import problems
 from doorstep.channels.api.tests.conftest import Post
-from doorstep.channels.api.words import LANGUAGES, words
+from doorstep.channels.api.words import words
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.country.api import Country
+from doorstep.kit.words import LANGUAGES
 
 pytestmark = pytest.mark.django_db
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
@@ -12,14 +13,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doorstep.channels.desk import tries
-from doorstep.channels.desk.accounts import check_password, officer_of
+from doorstep.channels.desk.accounts import LONGEST_PASSWORD, check_password, officer_of
 from doorstep.channels.desk.gate import DeskRequest, safe_onward
 from doorstep.channels.desk.page import address, page, plain_page
 from doorstep.channels.desk.types import BadPassword
 from doorstep.channels.web.api import Request, say
 from doorstep.domains.benefits import api as benefits
 
-MAX_NAME, MAX_PASSWORD = 150, 200
+MAX_NAME = 150
 WEAKNESSES = {
     "password_too_short": "account.too_short",
     "password_too_common": "account.too_common",
@@ -59,10 +60,10 @@ def sign_in(request: Request) -> HttpResponse:
 def _recognised(request: Request, name: str, password: str) -> tuple[User | None, dict[str, str]]:
     """Who it is, or what to say: never whether the name exists."""
     language, now, where = request.visit.language, timezone.now(), request.META.get("REMOTE_ADDR", "")
-    if not name or not password or len(password) > MAX_PASSWORD or "\0" in password:
+    if not name or not password or len(password) > LONGEST_PASSWORD or "\0" in password:
         return None, {"password": say("account.both" if not (name and password) else "account.wrong", language)}
     if tries.are_too_many(name, where, now):
-        return None, {"name": say("account.wait", language, minutes=int(tries.WITHIN.total_seconds() // 60))}
+        return None, {"name": _wait(language)}
     user = authenticate(request, username=name, password=password)
     if user is None:
         tries.note(name, where, now)
@@ -96,8 +97,8 @@ def _change(request: DeskRequest) -> dict[str, str]:
     user, language, now = cast(User, request.user), request.visit.language, timezone.now()
     where, new = request.META.get("REMOTE_ADDR", ""), request.POST.get("new", "")
     if tries.are_too_many(user.username, where, now):
-        return {"old": say("account.wait", language, minutes=int(tries.WITHIN.total_seconds() // 60))}
-    if not user.check_password(request.POST.get("old", "")[:MAX_PASSWORD]):
+        return {"old": _wait(language)}
+    if not user.check_password(request.POST.get("old", "")[:LONGEST_PASSWORD]):
         tries.note(user.username, where, now)
         return {"old": say("account.old_wrong", language)}
     if new != request.POST.get("again", ""):
@@ -113,3 +114,7 @@ def _change(request: DeskRequest) -> dict[str, str]:
     update_session_auth_hash(request, user)
     tries.forget(user.username, where)
     return {}
+
+
+def _wait(language: str) -> str:
+    return say("account.wait", language, minutes=tries.WITHIN // timedelta(minutes=1))

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.desk.labels import areas_of, reason_labels
-from doorstep.channels.desk.page import address, asked, page, page_number, turning
+from doorstep.channels.desk.page import address, asked, page, turning
 from doorstep.channels.desk.pages.purpose import ask_first
 from doorstep.channels.desk.purposes import purpose_of, stated
 from doorstep.channels.desk.words_of_officers import MOST, written
-from doorstep.channels.web.api import say, with_query
+from doorstep.channels.web.api import page_number, say, with_query
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import ReviewItem, RunRefused, TooLate, Verdict
+from doorstep.domains.benefits.types import Page, ReviewItem, RunRefused, TooLate, Verdict
 
 WORK = "cases"
 
@@ -44,19 +44,23 @@ def _wanted(request: DeskRequest) -> Wanted:
     return Wanted(*(asked(request, name) for name in ("programme", "search", "reason", "area")))
 
 
-@require_safe
-def cases(request: DeskRequest) -> HttpResponse:
-    """Those that wait, the oldest first."""
-    wanted, visit = _wanted(request), request.visit
-    found = benefits.open_reviews(
+def _found(request: DeskRequest, wanted: Wanted, **paging: int) -> Page[ReviewItem]:
+    return benefits.open_reviews(
         officer=request.officer,
-        language=visit.language,
+        language=request.visit.language,
         programme=wanted.programme or None,
         search=wanted.search,
         reason=wanted.reason,
         area=wanted.area,
-        number=page_number(request),
+        **paging,
     )
+
+
+@require_safe
+def cases(request: DeskRequest) -> HttpResponse:
+    """Those that wait, the oldest first."""
+    wanted = _wanted(request)
+    found = _found(request, wanted, number=page_number(request))
     counted = benefits.review_reasons(officer=request.officer, programme=wanted.programme or None)
     labels = reason_labels(request, counted)
     context = {
@@ -76,15 +80,7 @@ def cases(request: DeskRequest) -> HttpResponse:
 def next_case(request: DeskRequest) -> HttpResponse:
     """The oldest case of the list that the officer works on; the list itself where none is left."""
     wanted = _wanted(request)
-    found = benefits.open_reviews(
-        officer=request.officer,
-        language=request.visit.language,
-        programme=wanted.programme or None,
-        search=wanted.search,
-        reason=wanted.reason,
-        area=wanted.area,
-        size=1,
-    )
+    found = _found(request, wanted, size=1)
     if not found.items:
         return HttpResponseRedirect(address(request, "cases", **asdict(wanted)))
     return HttpResponseRedirect(address(request, "case", found.items[0].id, **asdict(wanted)))

@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from doorstep.channels.desk.gate import DeskRequest
-from doorstep.channels.desk.labels import fault_label, group_label
-from doorstep.channels.desk.page import asked, page, page_number, turning
+from doorstep.channels.desk.page import asked, page, turning
+from doorstep.channels.web.api import fault_label, group_label, page_number
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import GroupRow, RunReport, RunState
 
@@ -55,7 +55,7 @@ def run(request: DeskRequest, id: int) -> HttpResponse:
             if report.groups.get(name)
         ],
         "faults": [
-            (register, fault_label(request, kind), rows)
+            (register, fault_label(request.visit, kind), rows)
             for register, kinds in report.faults.items()
             for kind, rows in kinds.items()
         ],
@@ -70,7 +70,7 @@ def _changes(request: DeskRequest, report: RunReport, group: str) -> list[Change
     rows = sorted(report.groups[group], key=lambda row: (not row.value, not row.value.startswith("under")))
     if group == "area":
         rows.sort(key=lambda row: -abs((row.after or 0) - (row.before or 0)))
-    return [Change(group_label(request, group, row.value), row, _difference(row)) for row in rows]
+    return [Change(group_label(request.visit, group, row.value), row, _difference(row)) for row in rows]
 
 
 def _difference(row: GroupRow) -> str:

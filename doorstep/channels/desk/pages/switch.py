@@ -41,8 +41,8 @@ def _rows(request: DeskRequest) -> list[dict[str, object]]:
     return [
         {
             "programme": one,
-            "is_on": benefits.is_on(programme=str(one.id)),
-            "history": benefits.switch_history(programme=str(one.id)),
+            "is_on": benefits.is_on(programme=one.id),
+            "history": benefits.switch_history(programme=one.id),
         }
         for one in benefits.programmes(country=request.visit.country)
     ]

@@ -16,8 +16,8 @@ from doorstep.channels.desk.urls import pages
 from doorstep.domains.benefits.tests.stored import Notice, Review, Run, reference_of
 from doorstep.domains.benefits.tests.world import at
 from doorstep.domains.benefits.types import Role, RunKind
+from doorstep.kit.words import LANGUAGES
 
-LANGUAGES = ("en", "pt", "bn", "ar")
 FIRST_RESPONSE = 14_336
 
 pytestmark = pytest.mark.django_db

@@ -18,13 +18,12 @@ from doorstep.channels.web.page import address, page
 from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import BadAnswer, DecisionView, NotFound, TooLate, TooManyTries
+from doorstep.domains.benefits.types import OWN_DATA, BadAnswer, DecisionView, NotFound, TooLate, TooManyTries
 
 COOKIE = "doorstep_letter"
 SALT = "doorstep.web.letter"
 LIVES_SECONDS = 30 * 60
 LONGEST_OBJECTION = 4000
-OWN = "own-data"
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ def _read(request: Request, letter: Letter) -> DecisionView:
         reference=letter.reference,
         contract_id=letter.contract,
         who=who(request),
-        purpose=OWN,
+        purpose=OWN_DATA,
         language=request.visit.language,
         now=timezone.now(),
     )

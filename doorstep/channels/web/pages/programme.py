@@ -22,9 +22,6 @@ from doorstep.engines.dataflow.api import Register
 from doorstep.engines.rules.api import Telling
 from doorstep.kit.languages import write_list
 
-# As country files name them.
-MONTHS = tuple(date(2000, number, 1).strftime("%B").lower() for number in range(1, 13))
-
 
 @dataclass(frozen=True)
 class Source:
@@ -50,7 +47,9 @@ def programme(request: Request, id: str) -> HttpResponse:
     visit, today = request.visit, timezone.localdate()
     found = benefits.programme(country=visit.country, id=id)
     algorithm = algorithm_of(request, id)
-    month = get_month_names("wide", "stand-alone", locale=visit.language)[MONTHS.index(found.recheck.everyone) + 1]
+    month = get_month_names("wide", "stand-alone", locale=visit.language)[
+        benefits.MONTHS.index(found.recheck.everyone) + 1
+    ]
     context: dict[str, Any] = {
         "programme": found,
         "who": who_gets(found, algorithm),
@@ -66,15 +65,14 @@ def programme(request: Request, id: str) -> HttpResponse:
     return page(request, "programme.html", context)
 
 
-def algorithm_of(request: Request, id: str) -> Algorithm | None:
-    """The programme's entry in the register of rules."""
-    register = benefits.algorithm_register(country=request.visit.country, language=request.visit.language)
-    return next((entry for entry in register if entry.programme == id), None)
+def algorithm_of(request: Request, id: str) -> Algorithm:
+    """The programme's entry in the register of rules. Raises ``NotFound``."""
+    return benefits.algorithm(country=request.visit.country, programme=id, language=request.visit.language)
 
 
-def who_gets(programme: Programme, algorithm: Algorithm | None) -> Told | None:
+def who_gets(programme: Programme, algorithm: Algorithm) -> Told | None:
     """The conditions of the deciding rule; where one only names another rule, with what that rule says."""
-    by_name = {rule.name: rule for rule in algorithm.rules} if algorithm else {}
+    by_name = {rule.name: rule for rule in algorithm.rules}
     top = by_name.get(programme.entitled_when.text)
     return _told(top.telling, by_name) if top and top.telling else None
 
@@ -87,15 +85,14 @@ def _told(telling: Telling, by_name: Mapping[str, RuleInWords]) -> Told:
     return Told(telling, None, tuple(_told(part, by_name) for part in telling.parts))
 
 
-def _gives(programme: Programme, algorithm: Algorithm | None) -> RuleInWords | None:
-    rules = algorithm.rules if algorithm else ()
-    return next((rule for rule in rules if rule.name == programme.gives.share.text and rule.words), None)
+def _gives(programme: Programme, algorithm: Algorithm) -> RuleInWords | None:
+    return next((rule for rule in algorithm.rules if rule.name == programme.gives.share.text and rule.words), None)
 
 
-def figures_of(algorithm: Algorithm | None, on: date) -> dict[str, Any]:
+def figures_of(algorithm: Algorithm, on: date) -> dict[str, Any]:
     """``figures``: (parameter, since, value) in force on a day; ``values``: the same values by the figure's name."""
     figures: list[tuple[ParameterInWords, date, str]] = []
-    for parameter in algorithm.parameters if algorithm else ():
+    for parameter in algorithm.parameters:
         past = [(since, value) for since, value in parameter.values if since <= on]
         if past:
             since, value = max(past)

@@ -8,16 +8,17 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from doorstep.channels.web.charts import Bar, bar_chart
+from doorstep.channels.web.labels import fault_label, group_label, register_label
 from doorstep.channels.web.maps import band_of, bands, key_svg, map_svg
 from doorstep.channels.web.page import page
 from doorstep.channels.web.pages.programme import algorithm_of, figures_of
-from doorstep.channels.web.visit import Request
-from doorstep.channels.web.words import say, words, write
+from doorstep.channels.web.visit import Request, page_number
+from doorstep.channels.web.words import say, write
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import GroupRow, RunReport
 from doorstep.kit.languages import write_share
@@ -60,9 +61,8 @@ class Grouping:
 @require_safe
 def runs(request: Request) -> HttpResponse:
     """Every finished run, the newest first, twenty a page."""
-    wanted = request.GET.get("page", "1")
-    found = benefits.list_runs(number=int(wanted) if wanted.isascii() and wanted.isdigit() else 1, size=PAGE)
-    titles = {str(p.id): p.title for p in benefits.programmes(country=request.visit.country)}
+    found = benefits.list_runs(number=page_number(request), size=PAGE)
+    titles = {p.id: p.title for p in benefits.programmes(country=request.visit.country)}
     return page(request, "runs.html", {"found": found, "titles": titles})
 
 
@@ -76,7 +76,7 @@ def run(request: Request, id: int) -> HttpResponse:
         "groupings": [_grouping(request, report, name) for name in GROUPINGS if report.groups.get(name)],
         "counts": [(f"run.{name}", getattr(report.run.counts, name)) for name in COUNTS],
         "faults": [
-            (_register(request, name), _fault(request, kind), rows)
+            (register_label(request.visit, name), fault_label(request.visit, kind), rows)
             for name, kinds in report.faults.items()
             for kind, rows in kinds.items()
         ],
@@ -109,7 +109,7 @@ def groups_of(request: Request, report: RunReport, name: str) -> tuple[Group, ..
     """The groups of one kind: ages from the youngest, others by their name, what is not known last."""
     found = [
         Group(
-            label=_label(request, name, row.value),
+            label=group_label(request.visit, name, row.value),
             row=row,
             share=share,
             cells=_cells(request, row, share),
@@ -194,38 +194,6 @@ def _said(request: Request, group: Group) -> str:
     return group.label if group.share is None else f"{group.label}: {_percent(request, group.share)}"
 
 
-def _register(request: Request, name: str) -> str:
-    register = request.visit.country.registers.get(name)
-    return register.title.in_(request.visit.language) if register else name
-
-
-def _fault(request: Request, code: str) -> str:
-    return say(f"fault.{code}", request.visit.language) if f"fault.{code}" in words() else code
-
-
-def _label(request: Request, name: str, value: str) -> str:
-    visit = request.visit
-    if not value:
-        return say("run.group_unknown", visit.language)
-    if name == "area" and value in visit.country.areas:
-        return visit.country.areas[value].name.in_(visit.language)
-    if name == "sex" and f"run.{value}" in words():
-        return say(f"run.{value}", visit.language)
-    return _ages(value, visit.language) if name == "age" else value
-
-
-def _ages(band: str, language: str) -> str:
-    """``under-18``, ``18-29`` and ``80-and-over`` in words; another code stays as it is."""
-    numbers = [int(number) for number in re.findall(r"\d+", band)]
-    if re.fullmatch(r"under-\d+", band):
-        return say("run.age_under", language, age=numbers[0])
-    if re.fullmatch(r"\d+-and-over", band):
-        return say("run.age_over", language, age=numbers[0])
-    if re.fullmatch(r"\d+-\d+", band):
-        return say("run.age_between", language, low=numbers[0], high=numbers[1])
-    return band
-
-
 @require_safe
 def algorithms(request: Request) -> HttpResponse:
     """Every programme whose rules decide about people."""
@@ -238,7 +206,5 @@ def algorithms(request: Request) -> HttpResponse:
 def algorithm(request: Request, id: str) -> HttpResponse:
     """Every rule of one programme, with its figures, dates and law."""
     found = algorithm_of(request, id)
-    if found is None:
-        raise Http404
     context = {"algorithm": found, "rules_at": "", **figures_of(found, timezone.localdate())}
     return page(request, "rule.html", context)

@@ -12,8 +12,8 @@ from django.test import Client
 from doorstep.channels.web.look import CONTRASTS, tokens
 from doorstep.channels.web.words import words
 from doorstep.domains.country import api as countries
+from doorstep.kit.words import LANGUAGES
 
-LANGUAGES = ("en", "pt", "bn", "ar")
 PAGES = (
     "",
     "programmes/energy-tariff/",

@@ -17,9 +17,9 @@ from doorstep.domains.benefits.types import Officer, Order, Role
 from doorstep.domains.country import api as countries
 from doorstep.domains.country.api import Country
 from doorstep.domains.people import api as people
+from doorstep.kit.words import LANGUAGES
 
 pytestmark = pytest.mark.django_db
-LANGUAGES = ("en", "pt", "bn", "ar")
 BOSS = Officer("Sana Boss", frozenset({Role.SUPERVISOR}))
 DAY = date(2026, 9, 1)
 

@@ -13,6 +13,7 @@ from django.db import connection
 
 from doorstep.domains.benefits import api, consequences
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Review, Run
+from doorstep.domains.benefits.tests.conftest import DEMO
 from doorstep.domains.benefits.tests.world import BOSS, CLERK, NOBODY, PROGRAMME, World, at
 from doorstep.domains.benefits.types import NotAllowed, NotFound, RunKind, RunRefused, RunState
 from doorstep.domains.country.api import read_country
@@ -189,8 +190,7 @@ def test_time_runs_one_way(world: World) -> None:
 
 
 def test_a_country_that_was_not_loaded_decides_nothing(world: World, tmp_path: Path) -> None:
-    folder = Path(__file__).parents[4] / "countries" / "demo"
-    other = replace(read_country(folder), hash="0" * 64)
+    other = replace(read_country(DEMO), hash="0" * 64)
     world.write()
     with pytest.raises(DoorstepError, match="never loaded"):
         api.decide(country=other, order=world.order(MARCH), officer=BOSS, now=at(MARCH))

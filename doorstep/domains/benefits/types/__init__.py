@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from doorstep.domains.benefits.types.answers import AskedQuestion, Choice, Explanation, Outcome, StepInWords
 from doorstep.domains.benefits.types.decisions import (
+    OWN_DATA,
     Batch,
     DecisionKind,
     DecisionView,
@@ -28,7 +29,7 @@ from doorstep.domains.benefits.types.errors import (
 from doorstep.domains.benefits.types.lists import Page
 from doorstep.domains.benefits.types.officers import Officer, Role
 from doorstep.domains.benefits.types.reviews import ReviewFilter, ReviewItem, Verdict
-from doorstep.domains.benefits.types.rules import Algorithm, ParameterInWords, RuleInWords, WorkedExample
+from doorstep.domains.benefits.types.rules import Algorithm, ParameterInWords, RuleInWords
 from doorstep.domains.benefits.types.runs import (
     AnswerSummary,
     Counts,
@@ -44,6 +45,7 @@ from doorstep.domains.benefits.types.runs import (
 )
 
 __all__ = [
+    "OWN_DATA",
     "Algorithm",
     "AlreadyObjected",
     "AnswerSummary",
@@ -87,5 +89,4 @@ __all__ = [
     "TooLate",
     "TooManyTries",
     "Verdict",
-    "WorkedExample",
 ]

@@ -7,6 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+OWN_DATA = "own-data"
+"""The purpose of people who read what is stored about themselves; it needs no line in the country's files."""
+
 
 class DecisionKind(StrEnum):
     """What was decided about one contract."""

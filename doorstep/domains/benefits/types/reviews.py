@@ -42,8 +42,6 @@ class ReviewItem:
     facts: tuple[Fact, ...]
     opened_at: datetime
     state: str
-    active: bool
-    """True when the contract has an entitlement that stays until somebody decides."""
     settled_by: str = ""
     settled_at: datetime | None = None
     verdict: Verdict | None = None

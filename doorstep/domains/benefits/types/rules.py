@@ -20,15 +20,6 @@ class ParameterInWords:
 
 
 @dataclass(frozen=True)
-class WorkedExample:
-    """A case with its answer, as it stands in the country's tests."""
-
-    title: str
-    entitled: bool | None
-    reason: str
-
-
-@dataclass(frozen=True)
 class RuleInWords:
     """One variable of the rules, in words; ``telling`` is the same part by part: a list of conditions, a table."""
 
@@ -54,4 +45,3 @@ class Algorithm:
     version: str
     rules: tuple[RuleInWords, ...]
     parameters: tuple[ParameterInWords, ...]
-    examples: tuple[WorkedExample, ...] = ()

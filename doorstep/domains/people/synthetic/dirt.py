@@ -9,7 +9,6 @@ import numpy as np
 
 from doorstep.domains.people.synthetic.households import Ints
 
-CLEAN = 0
 KINDS = ("repeated", "contradictory", "missing", "unknown_code", "unknown_person", "bad_text", "future_date")
 CODES = {kind: number + 1 for number, kind in enumerate(KINDS)}
 COPIES = ("repeated", "contradictory")
