@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.web.api import say
-
-MOST = 4_000
+from doorstep.domains.benefits import api as benefits
 
 
 def written(request: DeskRequest, name: str = "words") -> tuple[str, str]:
@@ -13,6 +12,6 @@ def written(request: DeskRequest, name: str = "words") -> tuple[str, str]:
     text = request.POST.get(name, "").replace("\0", "").replace("\r\n", "\n").strip()
     if not text:
         return "", say("desk.no_words", request.visit.language)
-    if len(text) > MOST:
-        return text, say("desk.long", request.visit.language, most=MOST)
+    if len(text) > benefits.MAX_WORDS:
+        return text, say("desk.long", request.visit.language, most=benefits.MAX_WORDS)
     return text, ""

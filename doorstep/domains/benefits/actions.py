@@ -30,7 +30,6 @@ from doorstep.domains.benefits.types import (
 )
 from doorstep.domains.benefits.words import say
 
-MAX_WORDS = 5_000
 ANSWER_WITHIN = timedelta(days=30)
 
 Row = TypeVar("Row", bound=Model)
@@ -203,7 +202,7 @@ def _words(text: str, language: str, *, question: str) -> str:
     plain = text.replace("\0", "").strip()
     if not plain:
         raise BadAnswer(say("no_words", language), question=question)
-    if len(plain) > MAX_WORDS:
+    if len(plain) > policies.MAX_WORDS:
         raise BadAnswer(say("too_many_words", language), question=question)
     return plain
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from doorstep.engines.dataflow.api import Workshop
 
 __all__ = [
+    "MAX_WORDS",
     "MONTHS",
     "Order",
     "Programme",
@@ -94,6 +95,7 @@ __all__ = [
 Progress = Callable[[float, str], None]
 """Called with the share done (0 to 1) and what is being done."""
 
+MAX_WORDS = policies.MAX_WORDS
 can_review = policies.can_review
 can_supervise = policies.can_supervise
 

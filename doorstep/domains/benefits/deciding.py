@@ -165,9 +165,9 @@ def _input_files(name: str, reading: Reading) -> list[InputFile]:
     return [InputFile(name, file.name, file.sha256, file.rows, file.bytes) for file in reading.files]
 
 
-def decide_all(workshop: Workshop, inputs: Inputs) -> int:
-    """Make the relation ``decided``: one row for each contract that was asked about. Returns how many."""
-    return workshop.follow(inputs.nation.steps, into="decided")
+def decide_all(workshop: Workshop, inputs: Inputs) -> None:
+    """Make the relation ``decided``: one row for each contract that was asked about."""
+    workshop.follow(inputs.nation.steps, into="decided")
 
 
 def classify(workshop: Workshop, task: Task, given: Sequence[Question], *, everyone: bool) -> None:
@@ -195,8 +195,8 @@ def classify(workshop: Workshop, task: Task, given: Sequence[Question], *, every
     )
 
 
-def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> int:
-    """Make ``staged``: a row for all that starts, changes, ends or needs a person, the starts first. Returns how many.
+def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> None:
+    """Make ``staged``: a row for all that starts, changes, ends or needs a person, the starts first.
 
     Who goes on as before needs no row: that month changes nothing for them. ``turn`` numbers the rows from 1.
     """
@@ -204,7 +204,7 @@ def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> int:
     assert register is not None
     acts = ", ".join(f"'{act}'" for act in life.STAGED)
     facts = grounds.facts_sql(task.programme, task.country, "d", given)
-    return workshop.run(
+    workshop.run(
         f"""
         SELECT *, CASE WHEN found = 'closed' THEN '{CLOSED}' ELSE md5(facts) END AS digest,
             row_number() OVER (ORDER BY act <> '{Act.START}', contract) AS turn

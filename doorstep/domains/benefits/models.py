@@ -39,6 +39,7 @@ class Run(models.Model):
     groups = models.JSONField(default=dict)
     files = models.JSONField(default=dict)
     message = models.TextField(default="")
+    suppress_under = models.PositiveSmallIntegerField(default=5)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["programme", "-id"], name="run_by_programme")]

@@ -184,7 +184,7 @@ def letters_by_reference(
 
 def visitor(address: str) -> str:
     """See ``api.visitor``."""
-    return f"person:{salted_hmac('doorstep.web.letter', address).hexdigest()[:16]}"
+    return f"person:{salted_hmac('doorstep.benefits.visitor', address).hexdigest()[:16]}"
 
 
 def history(decisions: QuerySet[Decision], setting: Setting, language: str) -> tuple[HistoryRow, ...]:

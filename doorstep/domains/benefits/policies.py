@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from doorstep.domains.benefits.types import NotAllowed, Officer, Role
 
+MAX_WORDS = 5_000
+"""Letters in an objection, or in an official's answer."""
+
 
 def can_review(officer: Officer) -> bool:
     """May read the desk, settle reviews and objections, and send notices."""

@@ -22,8 +22,6 @@ from doorstep.domains.benefits.types import (
     RunSummary,
 )
 
-SUPPRESS_UNDER = 5
-
 
 def summary(run: Run, *, repeated: bool = False) -> RunSummary:
     """A run in short."""
@@ -72,13 +70,14 @@ def run_report(id_: int, *, whole: bool = False) -> RunReport:
 
 def report_of(run: Run, *, whole: bool = False) -> RunReport:
     """A run's report."""
-    under = 0 if whole else SUPPRESS_UNDER
+    under = 0 if whole else run.suppress_under
     return RunReport(
         run=summary(run),
         inputs=tuple(InputFile(**file) for file in run.inputs),
         faults=run.faults,
         groups={name: group_rows(rows, under) for name, rows in run.groups.items()},
         seconds=Decimal(run.seconds),
+        least=run.suppress_under,
     )
 
 

@@ -175,6 +175,7 @@ def _begin(country: Country, programme: Programme, order: Order, officer: Office
         everyone=everyone,
         started_by=officer.name,
         started_at=now,
+        suppress_under=programme.suppress_under,
     )
     try:
         if order.kind is RunKind.REAL:

@@ -60,10 +60,12 @@ class Place:
         same = (key.relation, key.column) == (counted.relation, counted.column)
         return same and bool(key.path) and not self.group.lone_quantifier
 
+    @cached_property
     def without_rows(self) -> Mapping[str, Any]:
         """The value of each cell where nothing is counted."""
         return self._follow({slot.cell: NOTHING.get(slot.over.how) for slot in self.slots})
 
+    @cached_property
     def without_key(self) -> Mapping[str, Any]:
         """The value of each cell where nobody knows whose rows to count."""
         return self._follow({slot.cell: None for slot in self.slots})

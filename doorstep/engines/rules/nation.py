@@ -235,7 +235,7 @@ def _dropped(layout: Layout, place: Place) -> bool | None:
     exports = layout.exports(place)
     if len(exports) != 1 or exports[0].type != BOOLEAN:
         return None
-    value = False if place.never_empty else place.without_rows()[exports[0].name]
+    value = False if place.never_empty else place.without_rows[exports[0].name]
     return bool(value) if value is not None else None
 
 
@@ -244,7 +244,7 @@ def _marked(place: Place, cell: Cell, found: str, dropped: bool) -> exp.Expressi
     key, value = column(place.key, "row"), column(cell.name)
     otherwise = exp.select(column("key")).from_(table(found)).where(exp.Is(this=value, expression=_bool(not dropped)))
     unknown = exp.select(column("key")).from_(table(found)).where(is_null(value))
-    case = exp.Case().when(is_null(key), sql_constant(place.without_key()[cell.name], BOOLEAN))
+    case = exp.Case().when(is_null(key), sql_constant(place.without_key[cell.name], BOOLEAN))
     case = case.when(exp.In(this=key, query=exp.Subquery(this=otherwise)), _bool(not dropped))
     case = case.when(exp.In(this=key, query=exp.Subquery(this=unknown)), exp.null())
     return exp.cast(case.else_(_bool(dropped)), sql_type(BOOLEAN), dialect="duckdb")
@@ -252,7 +252,7 @@ def _marked(place: Place, cell: Cell, found: str, dropped: bool) -> exp.Expressi
 
 def _found(place: Place, cell: Cell) -> exp.Expression:
     """What the group gave; what no rows give where it has none; unknown where the key itself is unknown."""
-    unknown, nothing = place.without_key()[cell.name], place.without_rows()[cell.name]
+    unknown, nothing = place.without_key[cell.name], place.without_rows[cell.name]
     case = exp.Case().when(is_null(column(place.key, "row")), sql_constant(unknown, cell.type))
     case = case.when(is_null(column("key", place.name)), sql_constant(nothing, cell.type))
     return exp.cast(case.else_(column(cell.name, place.name)), sql_type(cell.type), dialect="duckdb")

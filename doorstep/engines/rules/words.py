@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal as OneOf
 
 from doorstep.engines.feel.api import (
@@ -30,9 +30,8 @@ from doorstep.engines.feel.api import (
 )
 from doorstep.engines.rules.ruleset import CheckedRules, Variable
 from doorstep.engines.rules.shapes import TableShape
-from doorstep.kit.errors import Findings
-from doorstep.kit.files import decode, read_yaml
 from doorstep.kit.languages import Text, write_date, write_list, write_money, write_number
+from doorstep.kit.words import read_words
 
 # How tightly each operator binds: what binds less stands in brackets inside what binds more.
 _BINDS = {"if": 0, "or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6}
@@ -93,11 +92,7 @@ def tell(ruleset: CheckedRules, variable: Variable, language: str) -> Telling:
 @lru_cache(maxsize=1)
 def phrases() -> dict[str, Text]:
     """Every phrase by the operator it says."""
-    text = files("doorstep.engines.rules").joinpath("words.yaml").read_text(encoding="utf-8")
-    findings = Findings()
-    found: dict[str, Text] = decode(read_yaml(text, file="words.yaml"), dict[str, Text], findings=findings)
-    findings.raise_if_any()
-    return found
+    return read_words([Path(__file__).with_name("words.yaml")])
 
 
 class _Sayer:

@@ -21,8 +21,6 @@ from doorstep.domains.benefits.types import OWN_DATA, DecisionView, NotFound, No
 
 router = Router(tags=["Decisions"])
 
-MOST_WORDS = 5_000
-
 
 class LetterIn(Schema):
     """What is printed at the top of a letter."""
@@ -47,7 +45,7 @@ class ObjectionIn(LetterIn):
         },
     )
 
-    text: Annotated[str, Field(min_length=1, max_length=MOST_WORDS)] = Field(
+    text: Annotated[str, Field(min_length=1, max_length=benefits.MAX_WORDS)] = Field(
         description="In one's own words, in any language."
     )
 

@@ -14,7 +14,7 @@ from doorstep.channels.desk.labels import areas_of, reason_labels
 from doorstep.channels.desk.page import address, asked, page, turning
 from doorstep.channels.desk.pages.purpose import ask_first
 from doorstep.channels.desk.purposes import purpose_of, stated
-from doorstep.channels.desk.words_of_officers import MOST, written
+from doorstep.channels.desk.words_of_officers import written
 from doorstep.channels.web.api import page_number, say, with_query
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import Page, ReviewItem, RunRefused, TooLate, Verdict
@@ -167,7 +167,7 @@ def _context(request: DeskRequest, item: ReviewItem, answer: Answer) -> dict[str
         "area": request.visit.country.areas.get(item.area),
         "purpose": stated(request, WORK),
         "work": WORK,
-        "most": MOST,
+        "most": benefits.MAX_WORDS,
         "query": with_query("", **asdict(_wanted(request))),
         "done": "done" in request.GET,
     }

@@ -14,7 +14,7 @@ from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.desk.page import address, asked, page, turning
 from doorstep.channels.desk.pages.purpose import ask_first
 from doorstep.channels.desk.purposes import purpose_of, stated
-from doorstep.channels.desk.words_of_officers import MOST, written
+from doorstep.channels.desk.words_of_officers import written
 from doorstep.channels.web.api import page_number, say
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import DecisionKind, ObjectionState, ObjectionView, TooLate
@@ -133,6 +133,6 @@ def _context(request: DeskRequest, item: ObjectionView, given: Answer) -> dict[s
         ],
         "purpose": stated(request, WORK),
         "work": WORK,
-        "most": MOST,
+        "most": benefits.MAX_WORDS,
         "done": "done" in request.GET,
     }

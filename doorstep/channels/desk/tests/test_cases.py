@@ -117,7 +117,7 @@ def test_changing_ones_mind_keeps_what_was_written(unclear, desk):
 @pytest.mark.parametrize(
     ("verdict", "words", "wrong"),
     [("", WORDS, {"verdict"}), ("perhaps", WORDS, {"verdict"}), ("entitled", " \0 ", {"words"}),
-     ("", "", {"verdict", "words"}), ("entitled", "x" * 4001, {"words"})],
+     ("", "", {"verdict", "words"}), ("entitled", "x" * 5001, {"words"})],
 )  # fmt: skip
 def test_an_answer_that_cannot_be_used_is_asked_again(unclear, desk, verdict, words, wrong):
     response = decide(desk(), the_review(), verdict, words, sure="yes")

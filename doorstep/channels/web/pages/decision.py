@@ -23,7 +23,6 @@ from doorstep.domains.benefits.types import OWN_DATA, BadAnswer, DecisionView, N
 COOKIE = "doorstep_letter"
 SALT = "doorstep.web.letter"
 LIVES_SECONDS = 30 * 60
-LONGEST_OBJECTION = 4000
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def object_to(request: Request) -> HttpResponse:
     decision = _read(request, held)
     if not decision.may_object and not wrong:
         return HttpResponseRedirect(address(request, "letter"))
-    context = {**_context(request, decision), "text": text, "wrong": wrong, "most": LONGEST_OBJECTION}
+    context = {**_context(request, decision), "text": text, "wrong": wrong, "most": benefits.MAX_WORDS}
     return page(request, "decision/object.html", context, status=422 if wrong else 200, keep=False)
 
 
@@ -117,8 +116,8 @@ def _refuse(request: Request, held: Letter, text: str) -> str:
     language = request.visit.language
     if not text:
         return say("object.empty", language)
-    if len(text) > LONGEST_OBJECTION:
-        return say("object.long", language, most=LONGEST_OBJECTION)
+    if len(text) > benefits.MAX_WORDS:
+        return say("object.long", language, most=benefits.MAX_WORDS)
     try:
         benefits.object_to(
             reference=held.reference, contract_id=held.contract, text=text, who=who(request), now=timezone.now()

@@ -24,8 +24,6 @@ from doorstep.domains.benefits.types import GroupRow, RunReport
 from doorstep.kit.languages import write_share
 
 PAGE = 20
-LEAST = 5
-"""Numbers under this are not published (benefits leaves them out)."""
 GROUPINGS = ("age", "sex", "area")
 COUNTS = (
     "decided", "entitled", "not_entitled", "unknown", "started", "continued", "ending", "ended", "withdrawn", "held",
@@ -81,7 +79,7 @@ def run(request: Request, id: int) -> HttpResponse:
             for kind, rows in kinds.items()
         ],
         "headings": _headings(request),
-        "least": LEAST,
+        "least": report.least,
     }
     return page(request, "run.html", context)
 

@@ -16,7 +16,7 @@ from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Revi
 from doorstep.domains.benefits.tests.conftest import DEMO
 from doorstep.domains.benefits.tests.world import BOSS, CLERK, NOBODY, PROGRAMME, World, at
 from doorstep.domains.benefits.types import NotAllowed, NotFound, RunKind, RunRefused, RunState
-from doorstep.domains.country.api import read_country
+from doorstep.domains.country.api import load_country, read_country
 from doorstep.kit.errors import DoorstepError
 
 MARCH, APRIL, MAY, JUNE = (date(2026, month, 5) for month in (3, 4, 5, 6))
@@ -68,6 +68,17 @@ def test_small_groups_are_not_published(world: World) -> None:
     assert by_sex["female"].contracts is None, "or the sum would give the small group away"
     whole = api.run_report(run=summary.id or 0, officer=CLERK)
     assert {row.value: row.contracts for row in whole.groups["sex"]} == {"female": 24, "male": 2}
+
+
+def test_the_country_says_which_groups_are_small(world: World, tmp_path: Path) -> None:
+    for path, text in world.country.files.items():
+        copy = tmp_path / "country" / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(text.replace("suppress_under: 5", "suppress_under: 4"), encoding="utf-8")
+    world.country = load_country(tmp_path / "country")
+    report = api.run_report(run=world.run(MARCH).id or 0)
+    assert report.least == 4
+    assert {row.contracts for row in report.groups["sex"]} == {4}
 
 
 def test_the_same_inputs_twice_change_nothing(world: World, tmp_path: Path) -> None:

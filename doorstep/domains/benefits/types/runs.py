@@ -98,6 +98,8 @@ class RunReport:
     groups: Mapping[str, tuple[GroupRow, ...]]
     """Grouping (``area``, ``age``, ``sex``) -> its rows, in order."""
     seconds: Decimal = Decimal(0)
+    least: int = 0
+    """Numbers under this are not published."""
 
 
 @dataclass(frozen=True)
