@@ -22,6 +22,8 @@ class Fault:
 FAULTS = (
     Fault("missing", "the cell is empty", "Fill it, or declare the column optional."),
     Fault("unknown-code", "the code is none of those declared", "Send one of the register's codes."),
+    Fault("too-long", "the text has more than 80 letters", "Send the number or name alone."),
+    Fault("unseen-letters", "letters that nobody sees stand inside the text", "Send it without them."),
     Fault("not-a-number", "the cell is no number", "Write digits, with the decimals as the register declares."),
     Fault("too-many-decimals", "the number has more decimals than the column keeps", "Round it at its source."),
     Fault("too-large", "the number has more digits than the column keeps", "Check its unit and its decimals."),
