@@ -180,3 +180,13 @@ def test_whoever_settles_a_review_sees_the_whole_case(unclear: World) -> None:
     ]
     assert {look.who for look in found.looks} == {CLERK.name}
     assert {fact.name for fact in found.facts if not fact.known} >= {"household_income"}
+
+
+def test_what_becomes_known_of_a_contract_reaches_the_review_that_waits(unclear: World) -> None:
+    unclear.contracts["C5"] |= {"commune": "", "language": "pt"}
+    unclear.run(MARCH)
+    unclear.contracts["C5"] |= {"supplier": "alo-shakti", "commune": unclear.commune, "language": "bn"}
+    unclear.run(APRIL)
+    settle("C5", Verdict.ENTITLED, APRIL)
+    row = Entitlement.objects.get(contract="C5")
+    assert (row.supplier, row.area, row.language) == ("alo-shakti", unclear.commune, "bn")
