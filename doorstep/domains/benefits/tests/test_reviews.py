@@ -190,3 +190,18 @@ def test_what_becomes_known_of_a_contract_reaches_the_review_that_waits(unclear:
     settle("C5", Verdict.ENTITLED, APRIL)
     row = Entitlement.objects.get(contract="C5")
     assert (row.supplier, row.area, row.language) == ("alo-shakti", unclear.commune, "bn")
+
+
+def test_a_contract_that_may_be_a_row_that_was_set_aside_is_not_closed(unclear: World) -> None:
+    unclear.run(MARCH)
+    unclear.contracts["C1"]["contract_id"] = "L" * 100
+    unclear.run(APRIL)
+    assert Entitlement.objects.get(contract="C1").state == "active"
+    assert the_review("C1").state == "open"
+    assert api.review(id=the_review("C1").pk, officer=CLERK, purpose="test", language="en", now=at(APRIL)).reason
+    unclear.contracts["C1"]["contract_id"] = "C1"
+    unclear.run(MAY)
+    assert the_review("C1").state == "resolved"
+    del unclear.contracts["C1"]
+    unclear.run(JUNE)
+    assert Entitlement.objects.get(contract="C1").state == "ending"
