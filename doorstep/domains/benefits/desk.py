@@ -120,6 +120,7 @@ def _with_case(item: ReviewItem, row: Review, setting: Setting, language: str) -
     return replace(
         item,
         person=row.person,
+        mark=row.digest,
         facts=persons.facts(row.facts, setting, language),
         active=entitlement is not None,
         standing=EntitlementState(entitlement.state) if entitlement else None,

@@ -192,6 +192,20 @@ def test_what_becomes_known_of_a_contract_reaches_the_review_that_waits(unclear:
     assert (row.supplier, row.area, row.language) == ("alo-shakti", unclear.commune, "bn")
 
 
+def test_a_verdict_on_facts_that_have_changed_meanwhile_is_not_taken(unclear: World) -> None:
+    unclear.run(MARCH)
+    id_ = the_review("C5").pk
+    seen = api.review(id=id_, officer=CLERK, purpose="test", language="en", now=at(MARCH)).mark
+    unclear.contracts["C5"]["power_kva"] = ""
+    unclear.run(APRIL)
+    verdict = {"officer": CLERK, "verdict": Verdict.NOT_ENTITLED, "words": "x", "now": at(APRIL)}
+    with pytest.raises(TooLate):
+        api.settle_review(id=id_, seen=seen, **verdict)
+    assert the_review("C5").state == "open"
+    now = api.review(id=id_, officer=CLERK, purpose="test", language="en", now=at(APRIL)).mark
+    assert api.settle_review(id=id_, seen=now, **verdict).state == "settled"
+
+
 def test_a_contract_that_may_be_a_row_that_was_set_aside_is_not_closed(unclear: World) -> None:
     unclear.run(MARCH)
     unclear.contracts["C1"]["contract_id"] = "L" * 100
