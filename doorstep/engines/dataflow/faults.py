@@ -43,6 +43,13 @@ FAULTS = (
 SET_ASIDE = ("set-aside-broken", "set-aside-no-key")
 
 
+def harmless(cell: str) -> str:
+    """A text as SQL that no spreadsheet takes for a formula; a plain number stays as it is."""
+    starts = f"{cell}[1] IN ('=', '+', '-', '@', chr(9), chr(13))"
+    formula = f"{starts} AND TRY_CAST({cell} AS DOUBLE) IS NULL"
+    return f"(CASE WHEN {formula} THEN concat({quote(chr(39))}, {cell}) ELSE {cell} END)"
+
+
 def words_table() -> str:
     """The faults as an SQL relation: reason, what, mend."""
     rows = ", ".join(f"({quote(fault.code)}, {quote(fault.what)}, {quote(fault.mend)})" for fault in FAULTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import duckdb
@@ -75,3 +76,16 @@ def test_a_zero_character_far_down_a_file_stops_nobody_elses_row(tmp_path: Path)
     assert len(found) == 40_001
     assert ("x", None) in found
     assert sum(faults.values()) == 1
+
+
+def test_no_cell_of_the_faults_is_a_formula_in_a_spreadsheet(tmp_path: Path) -> None:
+    path = tmp_path / "income.csv"
+    cells = ["=1+1", "+2+3", "-2+3", "@SUM(A1)", "\t=1", "-5", "plain"]
+    path.write_text("tax_id,household,amount\n" + "".join(f'k{n},h,"{cell}"\n' for n, cell in enumerate(cells)))
+    counted = REGISTER + "  amount: {type: count, label: {en: Amount}}\n"
+    with Workshop(folder=tmp_path / "work") as workshop:
+        workshop.read(read_register(read_yaml(counted, file="income.yaml")), [path])
+        workshop.faults_to(tmp_path / "faults.csv")
+    with (tmp_path / "faults.csv").open(newline="") as file:
+        told = [row["value"] for row in csv.DictReader(file)]
+    assert told == ["'=1+1", "'+2+3", "'-2+3", "'@SUM(A1)", "'=1", "-5", "plain"]
