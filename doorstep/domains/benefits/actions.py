@@ -82,7 +82,9 @@ def settle_objection(id_: int, officer: Officer, upheld: bool, words: str, now: 
         return persons.objection_view(row, "en", whole=True)
 
 
-def settle_review(id_: int, officer: Officer, verdict: Verdict, words: str, now: datetime) -> ReviewItem:
+def settle_review(
+    id_: int, officer: Officer, verdict: Verdict, words: str, now: datetime, *, seen: str | None
+) -> ReviewItem:
     """See ``api.settle_review``."""
     policies.check_review(officer)
     why = _words(words, "en", question="words")
@@ -90,6 +92,8 @@ def settle_review(id_: int, officer: Officer, verdict: Verdict, words: str, now:
         row = _locked(Review, id_)
         if row.state != "open":
             raise TooLate("This review was settled already.", why=f"By {row.settled_by or 'a later run'}.")
+        if seen is not None and seen != row.digest:
+            raise TooLate("A later run has changed what is known.", mend="Look at the facts once more, then decide.")
         if verdict is Verdict.NOT_ENTITLED:
             guards.check_switch(row.programme)
         row.state, row.settled_by, row.settled_at, row.verdict = "settled", officer.name, now, verdict

@@ -339,11 +339,16 @@ def review(*, id: int, officer: Officer, purpose: str, language: str, now: datet
     return desk.review(id, officer, purpose, language, now)
 
 
-def settle_review(*, id: int, officer: Officer, verdict: Verdict, words: str, now: datetime) -> ReviewItem:
-    """Decide a review. ``words`` say why and reach the person. Raises ``NotFound``, ``TooLate``, ``BadAnswer``."""
+def settle_review(
+    *, id: int, officer: Officer, verdict: Verdict, words: str, now: datetime, seen: str | None = None
+) -> ReviewItem:
+    """Decide a review. ``words`` say why and reach the person; ``seen`` is the ``mark`` of what the officer saw.
+
+    Raises ``NotFound``, ``BadAnswer``, and ``TooLate`` where it was settled or a run has changed its facts meanwhile.
+    """
     from doorstep.domains.benefits import actions
 
-    return actions.settle_review(id, officer, verdict, words, now)
+    return actions.settle_review(id, officer, verdict, words, now, seen=seen)
 
 
 def open_objections(

@@ -251,8 +251,11 @@ _REVIEWS = (
     )
     ON CONFLICT (programme, contract) WHERE state = 'open'
     DO UPDATE SET run = excluded.run, version = excluded.version, reason = excluded.reason, facts = excluded.facts,
-        digest = excluded.digest, rate = excluded.rate
-        WHERE benefits_review.digest <> excluded.digest
+        digest = excluded.digest, rate = excluded.rate, person = excluded.person, supplier = excluded.supplier,
+        area = excluded.area, language = excluded.language
+        WHERE (benefits_review.digest, benefits_review.person, benefits_review.supplier, benefits_review.area,
+            benefits_review.language, benefits_review.rate) IS DISTINCT FROM (excluded.digest, excluded.person,
+            excluded.supplier, excluded.area, excluded.language, excluded.rate)
     """,
 )
 

@@ -48,11 +48,12 @@ class Task:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What was read, and the question that it is to answer. ``rows`` counts each register's rows."""
+    """What was read, and the question that it is to answer. ``rows`` and ``set_aside`` count each register's."""
 
     files: tuple[InputFile, ...]
     faults: Mapping[str, Mapping[str, int]]
     rows: Mapping[str, int]
+    set_aside: Mapping[str, int]
     given: tuple[Question, ...]
     nation: Nation
 
@@ -108,7 +109,8 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
     withheld = {question.provider for question in given}
     nation = _question(task, given, only_outcomes=only_outcomes)
     needs = _needs(task, nation, only_outcomes=only_outcomes)
-    files, faults, rows = list[InputFile](), dict[str, Mapping[str, int]](), dict[str, int]()
+    files, faults = list[InputFile](), dict[str, Mapping[str, int]]()
+    rows, aside = dict[str, int](), dict[str, int]()
     for name in (written.text for written in task.programme.registers if written.text in needs):
         register, paths = task.country.registers[name], list(task.files.get(name, ()))
         if not paths:
@@ -120,9 +122,9 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
         if not reading.rows and name not in task.allow_missing:
             raise missing_register(name)
         files += _input_files(name, reading)
-        faults[name], rows[name] = dict(reading.faults), reading.rows
+        faults[name], rows[name], aside[name] = dict(reading.faults), reading.rows, reading.set_aside
     files += [InputFile(f"answers:{path.stem}", path.name, digest(path).sha256, 0) for path in task.answers]
-    return Inputs(tuple(files), faults, rows, given, nation)
+    return Inputs(tuple(files), faults, rows, aside, given, nation)
 
 
 def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool) -> Nation:
@@ -170,16 +172,22 @@ def decide_all(workshop: Workshop, inputs: Inputs) -> None:
     workshop.follow(inputs.nation.steps, into="decided")
 
 
-def classify(workshop: Workshop, task: Task, given: Sequence[Question], *, everyone: bool) -> None:
-    """Make ``moves`` from ``decided`` and ``standing``: one row for each contract with its act."""
-    facts = grounds.facts_sql(task.programme, task.country, "d", given)
+def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) -> None:
+    """Make ``moves`` from ``decided`` and ``standing``: one row for each contract with its act.
+
+    A contract that is no longer there is closed; where rows of its register were set aside it may be one of those,
+    and nobody knows.
+    """
+    facts = grounds.facts_sql(task.programme, task.country, "d", inputs.given)
+    register = grounds.register_of(task.programme, task.country)
+    gone = "unknown" if register is not None and inputs.set_aside.get(register.name) else "closed"
     yes_no = "CASE WHEN d.outcome THEN 'yes' WHEN NOT d.outcome THEN 'no' WHEN s.by_person THEN 'no' ELSE 'unknown' END"
     digest = f"CASE WHEN d.key IS NULL THEN '{CLOSED}' WHEN s.id IS NOT NULL THEN md5({facts}) END"
     workshop.run(
         f"""
         SELECT *, {life.act_sql(standing="standing", found="found")} AS act FROM (
             SELECT coalesce(d.key, s.contract) AS contract, s.id, coalesce(s.state, 'none') AS standing,
-                CASE WHEN d.key IS NULL THEN 'closed' ELSE {yes_no} END AS found,
+                CASE WHEN d.key IS NULL THEN '{gone}' ELSE {yes_no} END AS found,
                 coalesce(d.deliverer, s.supplier) AS deliverer,
                 coalesce(d.area, s.area) AS area, d.age, d.sex,
                 coalesce(s.by_person, false) AND d.outcome IS NULL AND d.key IS NOT NULL AS by_person,
@@ -187,7 +195,7 @@ def classify(workshop: Workshop, task: Task, given: Sequence[Question], *, every
                 s.shielded = {digest} AS shielded,
                 {"false" if everyone else f"s.digest = {digest}"} AS unchanged,
                 s.to_date >= DATE '{task.as_of}' AS early,
-                s.objected AS objected
+                s.objected AS objected, d.key IS NULL AS gone
             FROM decided d FULL JOIN standing s ON s.contract = d.key
         )
         """,
@@ -206,15 +214,15 @@ def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> None:
     facts = grounds.facts_sql(task.programme, task.country, "d", given)
     workshop.run(
         f"""
-        SELECT *, CASE WHEN found = 'closed' THEN '{CLOSED}' ELSE md5(facts) END AS digest,
+        SELECT *, CASE WHEN gone THEN '{CLOSED}' ELSE md5(facts) END AS digest,
             row_number() OVER (ORDER BY act <> '{Act.START}', contract) AS turn
         FROM (
-            SELECT m.act, m.found, m.id AS entitlement, m.contract, m.by_person, d.rate,
+            SELECT m.act, m.gone, m.id AS entitlement, m.contract, m.by_person, d.rate,
                 coalesce(r."{task.programme.person}", '') AS person, coalesce(m.deliverer, '') AS supplier,
                 coalesce(m.area, '') AS area, coalesce(r."{task.programme.language}", '') AS language,
-                CASE WHEN m.found = 'closed' THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}' ELSE d.reason END
+                CASE WHEN m.gone THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}' ELSE d.reason END
                     AS reason,
-                CASE WHEN m.found = 'closed' THEN '{{}}' ELSE {facts} END AS facts
+                CASE WHEN m.gone THEN '{{}}' ELSE {facts} END AS facts
             FROM moves m LEFT JOIN decided d ON d.key = m.contract
             LEFT JOIN "{register.name}" r ON r."{register.key}" = m.contract
             WHERE m.act IN ({acts}) AND NOT (m.act = '{Act.CONTINUE}' AND m.unchanged IS TRUE)
@@ -228,7 +236,7 @@ def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> None:
 def counts(workshop: Workshop) -> Counts:
     """What the run found and would do."""
     by_act = dict(workshop.rows("SELECT act, count(*) FROM moves GROUP BY act"))
-    by_found = dict(workshop.rows("SELECT found, count(*) FROM moves WHERE found <> 'closed' GROUP BY found"))
+    by_found = dict(workshop.rows("SELECT found, count(*) FROM moves WHERE NOT gone GROUP BY found"))
     (unknown,) = workshop.rows("SELECT count(*) FROM decided WHERE outcome IS NULL")[0]
     return Counts(
         decided=sum(by_found.values()),
@@ -255,8 +263,9 @@ def group_rows(workshop: Workshop) -> dict[str, list[list[object]]]:
     for grouping in ("area", "age", "sex"):
         rows = workshop.rows(
             f"""
-            SELECT coalesce({grouping}, '') AS value, count(*) FILTER (found <> 'closed'),
-                count(*) FILTER (standing = 'active'), count(*) FILTER ({after}), count(*) FILTER (found = 'unknown')
+            SELECT coalesce({grouping}, '') AS value, count(*) FILTER (NOT gone),
+                count(*) FILTER (standing = 'active'), count(*) FILTER ({after}),
+                count(*) FILTER (found = 'unknown' AND NOT gone)
             FROM moves GROUP BY value ORDER BY value
             """
         )

@@ -118,6 +118,7 @@ def _with_case(item: ReviewItem, row: Review, setting: Setting, language: str) -
     others = Review.objects.filter(programme=row.programme, contract=row.contract).exclude(pk=row.pk)
     return replace(
         item,
+        mark=row.digest,
         facts=persons.facts(row.facts, setting, language),
         standing=EntitlementState(entitlement.state) if entitlement else None,
         history=persons.history(decisions, setting, language),

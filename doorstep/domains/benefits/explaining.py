@@ -16,6 +16,7 @@ from doorstep.domains.benefits.types import Explanation, NotFound, Outcome, Step
 from doorstep.domains.benefits.words import say
 from doorstep.domains.country.api import Country
 from doorstep.engines.rules.api import One, Step, compile_one
+from doorstep.kit.errors import DoorstepError
 from doorstep.kit.languages import write_share
 
 if TYPE_CHECKING:
@@ -97,18 +98,19 @@ def gather(
     assert own is not None
     registers = [country.registers[written.text] for written in programme.registers]
     known: dict[str, set[str]] = {own.entity: {contract}}
-    found: dict[str, dict[str, dict[str, Any]]] = {}
+    found: dict[str, list[dict[str, Any]]] = {}
     for _ in range(MAX_ROUNDS):
         before = sum(len(keys) for keys in known.values()) + sum(len(rows) for rows in found.values())
         for register in registers:
-            for row in _rows(workshop, register, known, own):
-                found.setdefault(register.name, {})[repr(row)] = row
+            # What is known only grows, so the newest answer holds all earlier ones; rows that look alike count each.
+            found[register.name] = _rows(workshop, register, known, own)
+            for row in found[register.name]:
                 _learn(register, row, known, own)
         if sum(len(keys) for keys in known.values()) + sum(len(rows) for rows in found.values()) == before:
             break
     if not found.get(own.name):
         raise NotFound(f"There is no {own.entity} {contract!r} in the files.", mend="Look at its number again.")
-    return {register.name: list(found.get(register.name, {}).values()) for register in registers}
+    return found
 
 
 def _learn(register: Register, row: Mapping[str, Any], known: dict[str, set[str]], own: Register) -> None:
@@ -133,7 +135,13 @@ def _rows(
         return []
     columns = list(register.columns)
     names = ", ".join(f'"{column}"' for column in columns)
-    rows = workshop.rows(f'SELECT {names} FROM "{register.name}" WHERE {" OR ".join(conditions)} LIMIT {MAX_ROWS}')
+    rows = workshop.rows(f'SELECT {names} FROM "{register.name}" WHERE {" OR ".join(conditions)} LIMIT {MAX_ROWS + 1}')
+    if len(rows) > MAX_ROWS:
+        raise DoorstepError(
+            f"More than {MAX_ROWS:,} rows of {register.name!r} belong to this one.",
+            why="Told from a part of them, the decision could be another.",
+            mend="Look at the register: so many rows about one household are a mistake.",
+        )
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 

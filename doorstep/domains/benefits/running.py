@@ -99,7 +99,7 @@ def _work(workshop: Workshop, job: Job, started: float) -> RunSummary:
 
 
 def _classify(workshop: Workshop, job: Job, inputs: Inputs) -> None:
-    deciding.classify(workshop, job.task, inputs.given, everyone=job.everyone)
+    deciding.classify(workshop, job.task, inputs, everyone=job.everyone)
     job.run.counts = asdict(deciding.counts(workshop))
     job.run.groups = deciding.group_rows(workshop)
 

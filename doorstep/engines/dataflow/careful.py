@@ -60,7 +60,7 @@ class Careful:
         trimmed, values, texts, reasons = [], [], [], []
         for column in self.columns:
             shape, cell = self.register.columns[column], name(column)
-            trimmed.append(f"{cells.trimmed(shape, cell)} AS {cell}")
+            trimmed.append(f"{cells.trimmed(cell)} AS {cell}")
             values.append(f"{cells.careful_value(shape, cell, style)} AS {cell}")
             texts.append(f"{cell} AS {name('t:' + column)}")
             reasons.append(f"{cells.careful_reason(shape, cell, style)} AS {name('r:' + column)}")

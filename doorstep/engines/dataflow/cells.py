@@ -18,7 +18,12 @@ from doorstep.engines.dataflow.types import Column, Register
 
 FIRST_DAY, LAST_DAY = "DATE '1800-01-01'", "DATE '9999-12-31'"
 YES = ("true", "t", "yes", "y", "1", "sim", "s", "verdadeiro", "হ্যাঁ", "نعم")
-_BLANKS = " \t\r\n\u00a0"
+LONGEST_TEXT = 80
+"""Letters in a text: as many as the database keeps of a key."""
+_BLANKS = (
+    " \t\r\n\v\f\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x2010))) + "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+_UNSEEN = r"[\x{80}-\x{9F}\x{AD}\x{200B}\x{200E}\x{200F}\x{2028}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{206F}\x{FEFF}]"
 NO = ("false", "f", "no", "n", "0", "não", "nao", "falso", "না", "لا")
 
 
@@ -81,14 +86,13 @@ def typed(column: Column, cell: str, style: Style) -> Sight:
         return Sight(cell, _clean(column, cell, f"{cell} IS NOT NULL"), f"CAST({cell} AS VARCHAR)")
     if column.type == "code":
         return Sight(cell, _clean(column, cell, _is_known(column, cell)), cell)
-    # '!' follows the blank: a text that begins with one, or is empty, stands before it. One comparison costs least.
-    return Sight(cell, _clean(column, cell, f"{cell} >= '!' AND NOT ends_with({cell}, ' ')"), cell)
+    return Sight(cell, _clean(column, cell, _is_plain(cell)), cell)
 
 
 def worded(column: Column, cell: str, style: Style) -> Sight:
     """A cell that is still text though its column is not: read with care, all rows at full speed."""
-    value = careful_value(column, trimmed(column, cell), style)
-    blank = f" OR {trimmed(column, cell)} IS NULL" if column.optional else ""
+    value = careful_value(column, trimmed(cell), style)
+    blank = f" OR {trimmed(cell)} IS NULL" if column.optional else ""
     return Sight(value, f"({value} IS NOT NULL{blank})", cell)
 
 
@@ -101,10 +105,24 @@ def _is_known(column: Column, cell: str) -> str:
     return f"{cell} IN ({', '.join(quote(code) for code in column.codes)})"
 
 
-def trimmed(column: Column, cell: str) -> str:
-    """A text cell without blanks around it, NULL where nothing is left."""
-    blanks = "" if column.type in ("text", "code") else f", {quote(_BLANKS)}"
-    return f"nullif(trim({cell}{blanks}), '')"
+def _is_plain(cell: str) -> str:
+    """True for a text that stays as it is: no blanks around it, nothing unseen in it, and not too long.
+
+    '!' follows the blank and what stands before it: such comparisons cost least. Letters beyond ASCII are few.
+    """
+    seen = f"NOT regexp_matches({cell}, {quote(_UNSEEN)}) AND trim({cell}, {quote(_BLANKS)}) = {cell}"
+    beyond = f"(CASE WHEN strlen({cell}) = length({cell}) THEN true ELSE {seen} END)"
+    edges = f"{cell} >= '!' AND reverse({cell}) >= '!'"
+    return f"{edges} AND strlen({cell}) <= {LONGEST_TEXT} AND NOT contains({cell}, chr(0)) AND {beyond}"
+
+
+def _has_unseen(cell: str) -> str:
+    return f"(contains({cell}, chr(0)) OR regexp_matches({cell}, {quote(_UNSEEN)}))"
+
+
+def trimmed(cell: str) -> str:
+    """A text cell without blanks around it, NULL where nothing is left. Blanks of every script count, seen or not."""
+    return f"nullif(trim({cell}, {quote(_BLANKS)}), '')"
 
 
 def careful_value(column: Column, cell: str, style: Style) -> str:
@@ -122,7 +140,7 @@ def careful_value(column: Column, cell: str, style: Style) -> str:
         return f"(CASE WHEN {yes} THEN true WHEN {no} THEN false END)"
     if column.type == "code":
         return f"(CASE WHEN {_is_known(column, cell)} THEN {cell} END)"
-    return cell
+    return f"(CASE WHEN length({cell}) <= {LONGEST_TEXT} AND NOT {_has_unseen(cell)} THEN {cell} END)"
 
 
 def careful_reason(column: Column, cell: str, style: Style) -> str:
@@ -145,7 +163,8 @@ def _fault(column: Column, cell: str, style: Style) -> str:
             f"WHEN regexp_full_match({cell}, {quote(_SHORT_DAY)}) THEN 'date-order' " if style.dates == "iso" else ""
         )
         return f"(CASE WHEN {_day(cell, style)} IS NOT NULL THEN 'date-out-of-range' {order}ELSE 'not-a-date' END)"
-    return {"boolean": "'not-a-boolean'", "code": "'unknown-code'"}.get(column.type, "'missing'")
+    text = f"(CASE WHEN {_has_unseen(cell)} THEN 'unseen-letters' ELSE 'too-long' END)"
+    return {"boolean": "'not-a-boolean'", "code": "'unknown-code'"}.get(column.type, text)
 
 
 def _words(words: tuple[str, ...]) -> str:

@@ -22,6 +22,8 @@ class Fault:
 FAULTS = (
     Fault("missing", "the cell is empty", "Fill it, or declare the column optional."),
     Fault("unknown-code", "the code is none of those declared", "Send one of the register's codes."),
+    Fault("too-long", "the text has more than 80 letters", "Send the number or name alone."),
+    Fault("unseen-letters", "letters that nobody sees stand inside the text", "Send it without them."),
     Fault("not-a-number", "the cell is no number", "Write digits, with the decimals as the register declares."),
     Fault("too-many-decimals", "the number has more decimals than the column keeps", "Round it at its source."),
     Fault("too-large", "the number has more digits than the column keeps", "Check its unit and its decimals."),
@@ -38,6 +40,13 @@ FAULTS = (
     Fault("repeated", "the row stands more than once; one was kept", "Send it once."),
     Fault("contradictory", "rows with this key disagree here; the value is unknown", "Send one row a key."),
 )
+
+
+def harmless(cell: str) -> str:
+    """A text as SQL that no spreadsheet takes for a formula; a plain number stays as it is."""
+    starts = f"{cell}[1] IN ('=', '+', '-', '@', chr(9), chr(13))"
+    formula = f"{starts} AND TRY_CAST({cell} AS DOUBLE) IS NULL"
+    return f"(CASE WHEN {formula} THEN concat({quote(chr(39))}, {cell}) ELSE {cell} END)"
 
 
 def words_table() -> str:

@@ -156,9 +156,13 @@ class Workshop:
             )
 
     def faults_to(self, path: Path) -> int:
-        """Write every fault that was found, with what to do about it. This file may hold personal data."""
+        """Write every fault that was found, with what to do about it. This file may hold personal data.
+
+        People open it in a spreadsheet: a cell that would be a formula there has an apostrophe before it.
+        """
         return self.write(
-            f'SELECT register, file, line, "column", reason, what, mend, value FROM {faults.TABLE} '
+            f'SELECT register, file, line, "column", reason, what, mend, {faults.harmless("value")} AS value '
+            f"FROM {faults.TABLE} "
             f'JOIN {faults.words_table()} USING (reason) ORDER BY register, file, line, "column", reason',
             path,
         )

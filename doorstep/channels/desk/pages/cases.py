@@ -38,6 +38,8 @@ class Answer:
 
     verdict: Verdict | None
     words: str
+    seen: str = ""
+    """The mark of the facts that the officer saw."""
 
 
 def _wanted(request: DeskRequest) -> Wanted:
@@ -102,14 +104,14 @@ def decide(request: DeskRequest, id: int) -> HttpResponse:
         return HttpResponseRedirect(address(request, "case", id))
     chosen = request.POST.get("verdict", "")
     words, bad_words = written(request)
-    answer = Answer(Verdict(chosen) if chosen in set(Verdict) else None, words)
+    answer = Answer(Verdict(chosen) if chosen in set(Verdict) else None, words, request.POST.get("seen", "")[:64])
     wrong = {"words": bad_words} if bad_words else {}
     if answer.verdict is None:
         wrong = {"verdict": say("case.choose", request.visit.language), **wrong}
     if not wrong and "sure" in request.POST:
         return _settle(request, id, answer)
     item = _read(request, id)
-    if item.state != "open":
+    if item.state != "open" or item.mark != answer.seen:
         return _taken(request, item, answer)
     context = {**_context(request, item, answer), "wrong": wrong}
     if wrong or "change" in request.POST:
@@ -121,7 +123,12 @@ def _settle(request: DeskRequest, id: int, answer: Answer) -> HttpResponse:
     assert answer.verdict is not None
     try:
         benefits.settle_review(
-            id=id, officer=request.officer, verdict=answer.verdict, words=answer.words, now=timezone.now()
+            id=id,
+            officer=request.officer,
+            verdict=answer.verdict,
+            words=answer.words,
+            seen=answer.seen,
+            now=timezone.now(),
         )
     except TooLate:
         return _taken(request, _read(request, id), answer)
@@ -133,7 +140,7 @@ def _settle(request: DeskRequest, id: int, answer: Answer) -> HttpResponse:
 
 
 def _taken(request: DeskRequest, item: ReviewItem, answer: Answer) -> HttpResponse:
-    """Decided before this came. The same officer's same answer, sent twice, is simply done."""
+    """Decided or changed before this came. The same officer's same answer, sent twice, is simply done."""
     mine = (request.officer.name, answer.verdict, answer.words)
     if (item.settled_by, item.verdict, item.words) == mine:
         return HttpResponseRedirect(address(request, "case", item.id, **asdict(_wanted(request)), done="1"))

@@ -25,9 +25,14 @@ def the_review(contract="C5"):
     return Review.objects.filter(contract=contract).latest("id")
 
 
+def seen(review):
+    """The mark of the facts that the page of a case shows."""
+    return Review.objects.get(pk=review.pk).digest
+
+
 def decide(client, review, verdict="entitled", words=WORDS, language="en", **more):
     address = f"/{language}/desk/cases/{review.pk}/decide/"
-    return client.post(address, {"verdict": verdict, "words": words, **more})
+    return client.post(address, {"verdict": verdict, "words": words, "seen": seen(review), **more})
 
 
 def test_the_list_shows_what_waits_without_the_person(unclear, desk):
@@ -224,3 +229,17 @@ def test_a_case_that_is_not_there(unclear, desk):
     assert desk().get(f"{CASES}999999/").status_code == 404
     assert desk().get(f"{CASES}{10**30}/").status_code == 404
     assert desk().get(f"{CASES}{the_review().pk}/decide/").status_code == 405
+
+
+def test_an_answer_to_facts_that_a_run_has_changed_is_shown_the_new_ones(unclear, desk):
+    client, review = desk(), the_review()
+    old = seen(review)
+    unclear.contracts["C5"]["power_kva"] = ""
+    unclear.run(APRIL)
+    for more in ({}, {"sure": "yes"}):
+        page = decide(client, review, verdict="not_entitled", seen=old, **more)
+        assert page.status_code == 409
+        assert "What is known has changed" in page.content.decode()
+        assert WORDS in page.content.decode(), "what was written is not lost"
+    assert the_review().state == "open"
+    assert decide(client, review, sure="yes").status_code == 302

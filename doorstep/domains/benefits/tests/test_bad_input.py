@@ -158,6 +158,15 @@ READ: dict[str, Change] = {
     "SQL in a code": replace("income.csv", INCOME, f"{INCOME}' OR '1'='1"),
     "SQL in a heading": replace("income.csv", HEAD, HEAD + ',"\'; DROP TABLE income; --"'),
     "a gigantic line": replace("income.csv", INCOME, INCOME.replace("5000.00", "9" * 3_000_000)),
+    "a tax number longer than the database keeps": replace(
+        "income.csv",
+        "HC1,5000.00,1980-05-01,female",
+        f"HC1,5000.00,1980-05-01,female\n{'9' * 100},HC1,0,1980-05-01,male",
+    ),
+    "a holder longer than the database keeps": replace(
+        "contract/luz-do-vale.csv", "electricity,PC1", f"electricity,{'9' * 100}"
+    ),
+    "an unseen blank after a holder": replace("contract/luz-do-vale.csv", "electricity,PC1", "electricity,PC1\u200b"),
     "a code nobody knows": replace("contract/luz-do-vale.csv", "luz-do-vale", "../../evil"),
 }
 """What a file may hold and still be read: the bad cell is unknown, and an unknown costs nobody anything."""
@@ -217,6 +226,14 @@ def test_what_cannot_be_read_in_a_cell_costs_nobody_anything(decided: World, eac
             assert database()["benefits_entitlement"][0] == before
             assert {path.parent for path in (folder / "out").rglob("*")} == {folder / "out"}
     assert not list(decided.folder.parent.parent.rglob("evil*"))
+
+
+def test_a_contract_that_the_database_cannot_keep_is_set_aside_and_stops_nobody_else(decided: World) -> None:
+    path = decided.folder / "contract/luz-do-vale.csv"
+    path.write_text(path.read_text() + path.read_text().splitlines()[1].replace("C1", "L" * 100, 1) + "\n")
+    done = decide(decided, decided.folder)
+    assert (done.counts.decided, done.counts.entitled) == (4, 3)
+    assert Run.objects.get(pk=done.id).faults["contract"] == {"set-aside-no-key": 1}
 
 
 @pytest.mark.parametrize(

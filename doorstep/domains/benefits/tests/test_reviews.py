@@ -180,3 +180,42 @@ def test_whoever_settles_a_review_sees_the_whole_case(unclear: World) -> None:
     ]
     assert {look.who for look in found.looks} == {CLERK.name}
     assert {fact.name for fact in found.facts if not fact.known} >= {"household_income"}
+
+
+def test_what_becomes_known_of_a_contract_reaches_the_review_that_waits(unclear: World) -> None:
+    unclear.contracts["C5"] |= {"commune": "", "language": "pt"}
+    unclear.run(MARCH)
+    unclear.contracts["C5"] |= {"supplier": "alo-shakti", "commune": unclear.commune, "language": "bn"}
+    unclear.run(APRIL)
+    settle("C5", Verdict.ENTITLED, APRIL)
+    row = Entitlement.objects.get(contract="C5")
+    assert (row.supplier, row.area, row.language) == ("alo-shakti", unclear.commune, "bn")
+
+
+def test_a_verdict_on_facts_that_have_changed_meanwhile_is_not_taken(unclear: World) -> None:
+    unclear.run(MARCH)
+    id_ = the_review("C5").pk
+    seen = api.review(id=id_, officer=CLERK, purpose="test", language="en", now=at(MARCH)).mark
+    unclear.contracts["C5"]["power_kva"] = ""
+    unclear.run(APRIL)
+    verdict = {"officer": CLERK, "verdict": Verdict.NOT_ENTITLED, "words": "x", "now": at(APRIL)}
+    with pytest.raises(TooLate):
+        api.settle_review(id=id_, seen=seen, **verdict)
+    assert the_review("C5").state == "open"
+    now = api.review(id=id_, officer=CLERK, purpose="test", language="en", now=at(APRIL)).mark
+    assert api.settle_review(id=id_, seen=now, **verdict).state == "settled"
+
+
+def test_a_contract_that_may_be_a_row_that_was_set_aside_is_not_closed(unclear: World) -> None:
+    unclear.run(MARCH)
+    unclear.contracts["C1"]["contract_id"] = "L" * 100
+    unclear.run(APRIL)
+    assert Entitlement.objects.get(contract="C1").state == "active"
+    assert the_review("C1").state == "open"
+    assert api.review(id=the_review("C1").pk, officer=CLERK, purpose="test", language="en", now=at(APRIL)).reason
+    unclear.contracts["C1"]["contract_id"] = "C1"
+    unclear.run(MAY)
+    assert the_review("C1").state == "resolved"
+    del unclear.contracts["C1"]
+    unclear.run(JUNE)
+    assert Entitlement.objects.get(contract="C1").state == "ending"

@@ -55,3 +55,5 @@ class ReviewItem:
     earlier: tuple[ReviewItem, ...] = ()
     """Earlier reviews of the contract, the newest first, without its person and facts."""
     looks: tuple[LookView, ...] = ()
+    mark: str = ""
+    """Tells these facts from those of an earlier or later run."""

@@ -181,4 +181,4 @@ def test_nothing_is_lost_and_nothing_invented(
             return
         assert reading.read == reading.rows + reading.repeated + reading.set_aside
         keys = {str(key) for (key,) in workshop.rows("SELECT tax_id FROM income")}
-        assert keys <= {line[0].strip(" ") for line in lines} | {line[0] for line in lines}
+        assert keys <= {line[0].strip() for line in lines} | {line[0] for line in lines}
