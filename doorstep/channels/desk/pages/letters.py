@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -79,7 +79,7 @@ def _moment(text: str) -> datetime:
         found = parse_datetime(text)
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None or found.tzinfo is None or not 1 < found.year < MAXYEAR:
         raise Http404
     return found
 

@@ -83,3 +83,8 @@ def test_a_file_that_cannot_be_made_takes_nothing_out(desk, sent):
 
 def test_a_link_takes_nothing_out(desk):
     assert desk().get(f"{LETTERS}export/").status_code == 405
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "soon"])
+def test_a_file_of_no_possible_moment_is_not_found(unclear, desk, moment):
+    assert desk().post("/en/desk/letters/export/", {"format": "csv", "again": moment}).status_code == 404
