@@ -58,10 +58,11 @@ def test_each_page_says_its_language_and_fits_into_the_first_round_trip(busy, de
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_forms_with_a_problem_say_it_in_the_language(unclear, desk, language):
     client, review = desk(), Review.objects.get()
-    response = client.post(f"/{language}/desk/cases/{review.pk}/decide/", {"sure": "yes"})
+    seen = {"seen": review.digest}
+    response = client.post(f"/{language}/desk/cases/{review.pk}/decide/", {"sure": "yes", **seen})
     assert response.status_code == 422
     assert 'role="alert"' in response.content.decode()
-    sure = client.post(f"/{language}/desk/cases/{review.pk}/decide/", {"verdict": "waiting", "words": "x"})
+    sure = client.post(f"/{language}/desk/cases/{review.pk}/decide/", {"verdict": "waiting", "words": "x", **seen})
     assert sure.status_code == 200
 
 
