@@ -54,7 +54,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="registers or deliverers that are absent on purpose",
     )
-    parser.add_argument("--no-database", action="store_true", help="from files to files; store nothing")
+    parser.add_argument(
+        "--no-database",
+        action="store_true",
+        help="from files to files; store nothing, and read only the columns that decide",
+    )
     add_json(parser)
 
 
@@ -92,6 +96,8 @@ def in_words(summary: RunSummary) -> str:
     ]
     lines = [head, *(f"  {number:>12,}  {words}" for words, number in rows if number)]
     lines += [f"  {rows:>12,}  rows in {name}" for name, rows in summary.files.items()]
+    if summary.faults:
+        lines.append(f"  {summary.faults:>12,}  faults in the files, which cost nobody anything: faults.csv lists them")
     return "\n".join(lines)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+import sys
 from typing import Any
 
 from doorstep.config import environment
@@ -52,6 +53,8 @@ def listen(host: str, port: int) -> socket.socket:
             listener.close()
             reason = error
         else:
+            if candidate != port:
+                print(f"Port {port} is taken; this one listens on {candidate}.", file=sys.stderr)
             return listener
     raise Unavailable(
         f"No port from {port} to {port + PORTS_TO_TRY - 1} could be taken on {host}.",

@@ -49,6 +49,7 @@ def decide_files(workshop: Workshop, task: Task, order: Order, now: datetime) ->
         finished_at=now,
         counts=counts,
         files=files,
+        faults=sum(sum(kinds.values()) for kinds in inputs.faults.values()),
     )
     if order.out is not None:
         seconds = round(monotonic() - started, 2)

@@ -13,7 +13,7 @@ from doorstep.domains.benefits.types import Fact
 from doorstep.domains.benefits.words import say
 from doorstep.domains.country.api import Country
 from doorstep.engines.dataflow.api import Column, Register
-from doorstep.engines.feel.api import Kind, Type
+from doorstep.engines.feel.api import Kind, Parameter, Type
 from doorstep.engines.rules.api import Question, RuleSet
 from doorstep.kit import files
 from doorstep.kit.errors import Findings, Problems
@@ -89,11 +89,13 @@ def reason_words(
 def written_facts(
     programme: Programme, country: Country, stored: Mapping[str, str | None], language: str
 ) -> tuple[Fact, ...]:
-    """Facts with their labels, written for people."""
+    """Facts with their labels, written for people. Figures of the law are none of theirs."""
     found = []
     for name, text in facts_of(programme, country).items():
         if name in stored:
             node = country.rules.expression(programme.entity.text, text)
+            if isinstance(node, Parameter):
+                continue
             value = write_value(typed(stored[name], node.type), node.type, country, language)
             label = label_of(programme, country, name, text, language)
             found.append(Fact(name, label, value, known=stored[name] is not None))

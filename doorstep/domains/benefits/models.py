@@ -53,11 +53,6 @@ class Run(models.Model):
                 | ~Q(state="started") & Q(finished_at__gte=F("started_at")),
                 name="run_finished_when_not_started",
             ),
-            models.UniqueConstraint(
-                fields=["programme", "as_of", "inputs_digest"],
-                condition=Q(kind="real", state="finished"),
-                name="one_real_run_for_the_same_inputs",
-            ),
         ]
 
     def __str__(self) -> str:
@@ -89,6 +84,7 @@ class Entitlement(models.Model):
     words = models.TextField(default="")
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["contract"], name="entitlement_by_contract")]
         constraints: ClassVar = [
             models.CheckConstraint(condition=_one_of("state", "active", "ending", "ended"), name="entitlement_state"),
             models.CheckConstraint(

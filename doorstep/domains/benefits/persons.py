@@ -62,13 +62,14 @@ def look_at(programme: str, contract: str, who: str, purpose: str, now: datetime
 def find(reference: str, contract: str, who: str, now: datetime) -> Decision:
     """The decision that a letter names. Raises ``NotFound`` and ``TooManyTries``; neither tells the two apart."""
     contract = contract.replace("\0", "").strip()[:MAX_CONTRACT]
-    subjects = [subject_of("contract", contract), subject_of("who", who)]
+    written = {contract, contract.lower(), contract.upper()}  # people type what they see, large or small
+    subjects = [subject_of("contract", contract.lower()), subject_of("who", who)]
     if _is_guessing(subjects, now):
         raise TooManyTries(
             "This was tried too often.", why="Somebody may be guessing.", mend="Wait an hour, or call for help."
         )
     plain = tidied(reference)
-    rows = Decision.objects.filter(entitlement__contract=contract).select_related("entitlement")
+    rows = Decision.objects.filter(entitlement__contract__in=written).select_related("entitlement")
     found = [row for row in rows if plain is not None and fits(plain, row.pk)]
     if not found:
         FailedTry.objects.bulk_create([FailedTry(subject=subject, at=now) for subject in subjects])

@@ -40,6 +40,7 @@ def summary(run: Run, *, repeated: bool = False) -> RunSummary:
         message=run.message,
         files=dict(run.files),
         repeated=repeated,
+        faults=sum(sum(kinds.values()) for kinds in run.faults.values()),
     )
 
 

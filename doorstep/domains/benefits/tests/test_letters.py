@@ -61,6 +61,7 @@ def test_a_reference_opens_its_own_contract_only(world: World) -> None:
         read("C1", reference="0000-0000-0000")
     sloppy = reference.lower().replace("-", " ").replace("0", "o").replace("1", "l")
     assert read("C1", reference=sloppy).contract_id == "C1"
+    assert read("c1", reference=reference).contract_id == "C1", "large and small letters are one"
 
 
 def test_guessing_is_stopped_for_a_while(world: World) -> None:

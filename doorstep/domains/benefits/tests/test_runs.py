@@ -70,6 +70,23 @@ def test_small_groups_are_not_published(world: World) -> None:
     assert {row.value: row.contracts for row in whole.groups["sex"]} == {"female": 24, "male": 2}
 
 
+def test_an_older_law_in_force_again_is_decided_again(world: World, tmp_path: Path) -> None:
+    first = world.run(MARCH)
+    law, folder = world.country, tmp_path / "country"
+    for path, text in law.files.items():
+        if path.startswith("tests/"):  # the old law's own examples would speak against it
+            continue
+        copy = folder / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(text.replace("2020-12-31: 6272.64", "2020-12-31: 4000.00"), encoding="utf-8")
+    world.country = load_country(folder)
+    assert world.run(MARCH).counts.entitled < first.counts.entitled
+    world.country = law
+    again = world.run(MARCH)
+    assert (again.repeated, again.counts.entitled) == (False, first.counts.entitled)
+    assert world.run(MARCH).repeated
+
+
 def test_the_country_says_which_groups_are_small(world: World, tmp_path: Path) -> None:
     for path, text in world.country.files.items():
         copy = tmp_path / "country" / path

@@ -85,6 +85,8 @@ class RunSummary:
     """Files written: name -> rows."""
     repeated: bool = False
     """True when the same inputs were decided before, so that nothing was done again."""
+    faults: int = 0
+    """Faults found in the files; ``faults.csv`` lists them."""
 
 
 @dataclass(frozen=True)

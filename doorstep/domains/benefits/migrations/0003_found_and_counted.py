@@ -9,6 +9,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveConstraint(model_name="run", name="one_real_run_for_the_same_inputs"),
+        migrations.AddIndex(
+            model_name="entitlement", index=models.Index(fields=["contract"], name="entitlement_by_contract")
+        ),
         migrations.AddField(
             model_name="run",
             name="suppress_under",
