@@ -304,7 +304,8 @@ def test_ctrl_c_at_any_time_ends_plainly_and_leaves_nothing_half_done(tmp_path, 
             _, err = process.communicate(timeout=60)
         ended.add(process.returncode)
         assert "Traceback" not in err
-        assert process.returncode in (0, Exit.STOPPED)
+        # The last: everything was done and Python itself on its way out when the signal came.
+        assert process.returncode in (0, Exit.STOPPED, -how)
         assert not list(tmp_path.rglob("*.part"))
         assert not list((tmp_path / "scratch").iterdir())
     assert Exit.STOPPED in ended

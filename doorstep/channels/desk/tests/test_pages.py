@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -124,3 +125,11 @@ def test_templates_hold_no_words_of_their_own():
         if found := re.findall(r"[A-Za-z]{3,}", text):
             bare[path.name] = found
     assert bare == {}
+
+
+def test_the_runs_of_a_programme_that_is_gone_keep_their_name(busy, desk):
+    apps.get_model("benefits", "Run").objects.update(programme="young-family")
+    for address in ("", "runs/"):
+        page = desk().get(f"/en/desk/{address}")
+        assert page.status_code == 200
+        assert "young-family" in page.content.decode()
