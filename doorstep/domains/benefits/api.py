@@ -6,9 +6,7 @@ imported when it is called.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -438,15 +436,11 @@ def export_again(*, officer: Officer, format: str, sent_at: datetime, now: datet
 # --- what several of these need
 
 
-@contextmanager
-def _workshop(progress: Progress | None) -> Iterator[Workshop]:
+def _workshop(progress: Progress | None) -> Workshop:
+    """A place for mass work; what it needs is imported only where there is some."""
     from doorstep.engines.dataflow.api import Workshop
 
-    with (
-        tempfile.TemporaryDirectory(prefix="doorstep-") as folder,
-        Workshop(folder=Path(folder), progress=progress) as workshop,
-    ):
-        yield workshop
+    return Workshop(progress=progress)
 
 
 def _task(country: Country, order: Order) -> deciding.Task:

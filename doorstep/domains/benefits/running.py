@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -58,10 +57,7 @@ def decide(country: Country, order: Order, officer: Officer, now: datetime, prog
         job = _begin(country, programme, order, officer, now)
         started = monotonic()
         try:
-            with (
-                tempfile.TemporaryDirectory(prefix="doorstep-") as folder,
-                Workshop(folder=Path(folder), progress=progress) as workshop,
-            ):
+            with Workshop(progress=progress) as workshop:
                 return _work(workshop, job, started)
         except BaseException as error:
             _note_failure(job.run, error, now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -41,8 +40,9 @@ class Workshop:
         folder: Path | None = None,
         progress: Progress | None = None,
     ) -> None:
-        self._own = None if folder else tempfile.mkdtemp(prefix="doorstep-")
-        self.folder = Path(folder or str(self._own)).resolve()
+        # Removes itself even where the work is stopped before it begins.
+        self._own = None if folder else tempfile.TemporaryDirectory(prefix="doorstep-", ignore_cleanup_errors=True)
+        self.folder = (folder or Path(self._own.name if self._own else "")).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.progress = progress
         self.connection = duckdb.connect(
@@ -65,7 +65,7 @@ class Workshop:
     ) -> None:
         self.connection.close()
         if self._own:
-            shutil.rmtree(self._own, ignore_errors=True)
+            self._own.cleanup()
 
     # ------------------------------------------------------------------ in
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from doorstep.engines.feel.api import EXACT, GLOBALS, Node, PythonWriter, Ref, walk
-from doorstep.engines.rules.plan import Cell, Frame, Group, Path, Slot
+from doorstep.engines.rules.plan import Cell, Frame, Group, Path, Slot, layered
 
 NOTHING: Mapping[str, Any] = {"count": 0, "sum": 0, "some": False, "every": True}
 """What an aggregate over no rows gives; the others are unknown."""
@@ -51,7 +51,7 @@ class Place:
     @property
     def layers(self) -> list[list[Cell]]:
         """The lifted cells, grouped so that each layer needs only earlier ones."""
-        return _layers(self.lifted)
+        return layered(self.lifted)
 
     @property
     def never_empty(self) -> bool:
@@ -117,7 +117,7 @@ class Layout:
 
     def computed(self, phase: Phase) -> list[list[Cell]]:
         """The cells that a phase computes, in layers."""
-        return _layers(cell for cell in self.frame.computed.values() if self.phases.get(cell.name) is phase)
+        return layered(cell for cell in self.frame.computed.values() if self.phases.get(cell.name) is phase)
 
     def sources(self, phase: Phase) -> list[str]:
         """The columns that come with a phase."""
@@ -150,10 +150,3 @@ def refs(node: Node | None) -> set[str]:
 
 def _in_order(frame: Frame) -> Iterator[Cell]:
     return (cell for layer in frame.layers for cell in layer)
-
-
-def _layers(cells: Iterable[Cell]) -> list[list[Cell]]:
-    found: dict[int, list[Cell]] = {}
-    for cell in cells:
-        found.setdefault(cell.layer, []).append(cell)
-    return [found[layer] for layer in sorted(found)]

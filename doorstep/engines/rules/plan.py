@@ -141,11 +141,16 @@ class Frame:
 
     @property
     def layers(self) -> list[list[Cell]]:
-        """The computed cells, grouped so that each layer needs only earlier ones."""
-        found: dict[int, list[Cell]] = {}
-        for cell in self.computed.values():
-            found.setdefault(cell.layer, []).append(cell)
-        return [found[layer] for layer in sorted(found)]
+        """The computed cells, in layers."""
+        return layered(self.computed.values())
+
+
+def layered(cells: Iterable[Cell]) -> list[list[Cell]]:
+    """Cells grouped so that each layer needs only earlier ones."""
+    found: dict[int, list[Cell]] = {}
+    for cell in cells:
+        found.setdefault(cell.layer, []).append(cell)
+    return [found[layer] for layer in sorted(found)]
 
 
 class Planner:
