@@ -97,7 +97,7 @@ def in_words(summary: RunSummary) -> str:
     lines = [head, *(f"  {number:>12,}  {words}" for words, number in rows if number)]
     lines += [f"  {rows:>12,}  rows in {name}" for name, rows in summary.files.items()]
     if summary.faults:
-        lines.append(f"  {summary.faults:>12,}  faults in the files, which cost nobody anything: faults.csv lists them")
+        lines.append(f"  {summary.faults:>12,}  faults in the files: faults.csv lists them")
     return "\n".join(lines)
 
 
