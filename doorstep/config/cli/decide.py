@@ -48,6 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--confirm-endings", action="store_true", help="go on though unusually many would end")
     parser.add_argument(
+        "--confirm-untied", action="store_true", help="go on though many rows do not say to whom they belong"
+    )
+    parser.add_argument(
         "--allow-missing",
         nargs="+",
         default=(),
@@ -163,5 +166,6 @@ def order_of(arguments: argparse.Namespace) -> Order:
         everyone=getattr(arguments, "everyone", None),
         answers=tuple(getattr(arguments, "answers", ())),
         confirm_endings=getattr(arguments, "confirm_endings", False),
+        confirm_untied=getattr(arguments, "confirm_untied", False),
         allow_missing=frozenset(getattr(arguments, "allow_missing", ())),
     )

@@ -17,15 +17,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doorstep.domains.benefits import grounds, life
+from doorstep.domains.benefits import grounds, life, ties
 from doorstep.domains.benefits.apart import read_answers
-from doorstep.domains.benefits.grounds import BY_PERSON, CLOSED
+from doorstep.domains.benefits.grounds import BY_PERSON, CLOSED, UNTIED
 from doorstep.domains.benefits.life import Act
 from doorstep.domains.benefits.shapes import Programme
+from doorstep.domains.benefits.ties import Untied
 from doorstep.domains.benefits.types import Counts, InputFile, RunRefused
 from doorstep.domains.country.api import Country
 from doorstep.engines.dataflow.api import digest
-from doorstep.engines.rules.api import Nation, Question, ask_nation
+from doorstep.engines.rules.api import NO_DOUBTS, Doubts, Nation, Question, ask_nation
 from doorstep.kit.errors import DoorstepError, unavailable
 
 if TYPE_CHECKING:
@@ -48,12 +49,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What was read, and the question that it is to answer. ``rows`` and ``set_aside`` count each register's."""
+    """What was read, and the question that it is to answer. Counts are by register."""
 
     files: tuple[InputFile, ...]
     faults: Mapping[str, Mapping[str, int]]
     rows: Mapping[str, int]
     set_aside: Mapping[str, int]
+    untied: Mapping[str, Untied]
     given: tuple[Question, ...]
     nation: Nation
 
@@ -109,8 +111,8 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
     withheld = {question.provider for question in given}
     nation = _question(task, given, only_outcomes=only_outcomes)
     needs = _needs(task, nation, only_outcomes=only_outcomes)
-    files, faults = list[InputFile](), dict[str, Mapping[str, int]]()
-    rows, aside = dict[str, int](), dict[str, int]()
+    files: list[InputFile] = []
+    readings: dict[str, Reading] = {}
     for name in (written.text for written in task.programme.registers if written.text in needs):
         register, paths = task.country.registers[name], list(task.files.get(name, ()))
         if not paths:
@@ -122,12 +124,20 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
         if not reading.rows and name not in task.allow_missing:
             raise missing_register(name)
         files += _input_files(name, reading)
-        faults[name], rows[name], aside[name] = dict(reading.faults), reading.rows, reading.set_aside
+        readings[name] = reading
     files += [InputFile(f"answers:{path.stem}", path.name, digest(path).sha256, 0) for path in task.answers]
-    return Inputs(tuple(files), faults, rows, aside, given, nation)
+    return Inputs(
+        files=tuple(files),
+        faults={name: dict(reading.faults) for name, reading in readings.items()},
+        rows={name: reading.rows for name, reading in readings.items()},
+        set_aside={name: reading.set_aside for name, reading in readings.items()},
+        untied=ties.untied_of(readings, nation),
+        given=given,
+        nation=_question(task, given, only_outcomes=only_outcomes, doubts=ties.doubts_of(readings)),
+    )
 
 
-def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool) -> Nation:
+def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool, doubts: Doubts = NO_DOUBTS) -> Nation:
     everything = not only_outcomes
     return ask_nation(
         task.country.rules,
@@ -136,6 +146,7 @@ def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool) -> 
         as_of=task.as_of,
         given=given,
         leave_out="outcome" if only_outcomes else None,
+        doubts=doubts,
     )
 
 
@@ -176,12 +187,16 @@ def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) 
     """Make ``moves`` from ``decided`` and ``standing``: one row for each contract with its act.
 
     A contract that is no longer there is closed; where rows of its register were set aside it may be one of those,
-    and nobody knows.
+    and nobody knows. Nor where rows are untied and its household became smaller.
     """
+    ties.note_smaller(workshop, task.programme, inputs.untied)
     facts = grounds.facts_sql(task.programme, task.country, "d", inputs.given)
     register = grounds.register_of(task.programme, task.country)
     gone = "unknown" if register is not None and inputs.set_aside.get(register.name) else "closed"
-    yes_no = "CASE WHEN d.outcome THEN 'yes' WHEN NOT d.outcome THEN 'no' WHEN s.by_person THEN 'no' ELSE 'unknown' END"
+    yes_no = (
+        "CASE WHEN d.outcome THEN 'yes' WHEN d.key IN (SELECT contract FROM smaller) THEN 'unknown' "
+        "WHEN NOT d.outcome THEN 'no' WHEN s.by_person THEN 'no' ELSE 'unknown' END"
+    )
     digest = f"CASE WHEN d.key IS NULL THEN '{CLOSED}' WHEN s.id IS NOT NULL THEN md5({facts}) END"
     workshop.run(
         f"""
@@ -220,8 +235,8 @@ def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> None:
             SELECT m.act, m.gone, m.id AS entitlement, m.contract, m.by_person, d.rate,
                 coalesce(r."{task.programme.person}", '') AS person, coalesce(m.deliverer, '') AS supplier,
                 coalesce(m.area, '') AS area, coalesce(r."{task.programme.language}", '') AS language,
-                CASE WHEN m.gone THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}' ELSE d.reason END
-                    AS reason,
+                CASE WHEN m.gone THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}'
+                    WHEN m.found = 'unknown' AND NOT d.outcome THEN '{UNTIED}' ELSE d.reason END AS reason,
                 CASE WHEN m.gone THEN '{{}}' ELSE {facts} END AS facts
             FROM moves m LEFT JOIN decided d ON d.key = m.contract
             LEFT JOIN "{register.name}" r ON r."{register.key}" = m.contract

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from doorstep.domains.benefits import deciding, grounds
+from doorstep.domains.benefits import deciding, grounds, ties
 from doorstep.domains.benefits.deciding import Inputs, Task
 from doorstep.domains.benefits.months import first_of_next_month
 from doorstep.domains.benefits.reports import write_report
@@ -25,6 +25,7 @@ def decide_files(workshop: Workshop, task: Task, order: Order, now: datetime) ->
     """See ``api.decide_files``."""
     started = monotonic()
     inputs = deciding.read_inputs(workshop, task, only_outcomes=True)
+    ties.check_untied(task.programme, inputs.untied, confirmed=order.confirm_untied)
     deciding.decide_all(workshop, inputs)
     files: Mapping[str, int] = {}
     if order.out is not None:
@@ -74,4 +75,7 @@ def _counts(workshop: Workshop, task: Task, inputs: Inputs) -> Counts:
     register = grounds.register_of(task.programme, task.country)
     every = inputs.rows.get(register.name, 0) if register else 0
     entitled, unknown = found.get(True, 0), found.get(None, 0)
-    return Counts(decided=every, entitled=entitled, not_entitled=every - entitled - unknown, unknown=unknown)
+    untied = sum(found.rows for found in inputs.untied.values())
+    return Counts(
+        decided=every, entitled=entitled, not_entitled=every - entitled - unknown, unknown=unknown, untied=untied
+    )

@@ -5,15 +5,17 @@ from doorstep.engines.rules.cases import CasesShape, check_cases
 from doorstep.engines.rules.explain import Step
 from doorstep.engines.rules.nation import Nation, ask_nation
 from doorstep.engines.rules.person import Situation
-from doorstep.engines.rules.plan import Question
+from doorstep.engines.rules.plan import NO_DOUBTS, Doubts, Question, every_doubt
 from doorstep.engines.rules.ruleset import DatedParameter, Entity, Variable
 from doorstep.engines.rules.shapes import RulesShape
 from doorstep.engines.rules.words import Piece, TableLine, Telling
 
 __all__ = [
+    "NO_DOUBTS",
     "CasesShape",
     "DatedParameter",
     "Decision",
+    "Doubts",
     "Entity",
     "Nation",
     "One",
@@ -29,5 +31,6 @@ __all__ = [
     "ask_nation",
     "check_cases",
     "compile_one",
+    "every_doubt",
     "read_rules",
 ]

@@ -27,12 +27,14 @@ class RuleSet(CheckedRules):
         """The output expression that gives the reason code of ``goal``."""
         return goal + REASON
 
-    def facts_of(self, entity: str, goal: str, *, given: Iterable[Question] = ()) -> Mapping[str, str]:
-        """Fact name -> expression of ``entity``: all that the reasons of ``goal`` may mention.
+    def facts_of(
+        self, entity: str, goal: str, *, given: Iterable[Question] = (), also: Iterable[str] = ()
+    ) -> Mapping[str, str]:
+        """Fact name -> expression of ``entity``: all that the reasons of ``goal`` may mention, and ``also`` these.
 
         With ``given`` answers the facts behind them are left out: they stay with their provider.
         """
-        facts = reasons.facts_of(self, entity=entity, goal=goal)
+        facts = reasons.facts_of(self, entity=entity, goal=goal, also=also)
         behind = {question.name for question in given}
         providers = {question.provider for question in given}
         return {
