@@ -101,6 +101,8 @@ def in_words(summary: RunSummary) -> str:
     lines += [f"  {rows:>12,}  rows in {name}" for name, rows in summary.files.items()]
     if summary.faults:
         lines.append(f"  {summary.faults:>12,}  faults in the files: faults.csv lists them")
+    if counts.untied:
+        lines.append(f"  {counts.untied:>12,}  rows do not say to whom they belong: mend these first")
     return "\n".join(lines)
 
 

@@ -4,7 +4,7 @@ Relations in the order they are made:
 
 1. the registers, by their names;
 2. ``decided``: one row for each contract (``key``, ``outcome``, ``reason``, ``rate``, deliverer, groups, facts);
-3. ``standing``: what the database holds (``id``, ``contract``, ``state`` and what conditions need);
+3. ``standing``: what the database holds (``id``, ``contract``, ``state`` and what conditions need), and ``smaller``;
 4. ``moves``: the act for every contract of either, by the table in ``life``;
 5. ``staged``: the rows that the database needs, complete with facts.
 """
@@ -187,9 +187,8 @@ def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) 
     """Make ``moves`` from ``decided`` and ``standing``: one row for each contract with its act.
 
     A contract that is no longer there is closed; where rows of its register were set aside it may be one of those,
-    and nobody knows. Nor where rows are untied and its household became smaller.
+    and nobody knows. Nor where it stands in ``smaller`` (see ``consequences.note_smaller``).
     """
-    ties.note_smaller(workshop, task.programme, inputs.untied)
     facts = grounds.facts_sql(task.programme, task.country, "d", inputs.given)
     register = grounds.register_of(task.programme, task.country)
     gone = "unknown" if register is not None and inputs.set_aside.get(register.name) else "closed"

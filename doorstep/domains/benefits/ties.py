@@ -11,16 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
-from doorstep.domains.benefits import grounds
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import RunRefused
 from doorstep.engines.rules.api import Doubts
 from doorstep.kit.languages import write_share
 
 if TYPE_CHECKING:
-    from doorstep.engines.dataflow.api import Reading, Workshop
+    from doorstep.engines.dataflow.api import Reading
     from doorstep.engines.rules.api import Nation
 
 
@@ -60,30 +57,3 @@ def check_untied(programme: Programme, untied: Mapping[str, Untied], *, confirme
                 why=f"Over {programme.stop_if_untied_over} the programme stops: others would be decided without them.",
                 mend="Mend them first; faults.csv lists them. If it must be, run again with --confirm-untied.",
             )
-
-
-def note_smaller(workshop: Workshop, programme: Programme, untied: Mapping[str, Untied]) -> None:
-    """Make the relation ``smaller``: contracts that would end though rows are untied and their count of people fell."""
-    workshop.connection.execute("CREATE OR REPLACE TABLE smaller (contract VARCHAR)")
-    if programme.size is None or not any(found.rows for found in untied.values()):
-        return
-    name = programme.size.text.rsplit(".", 1)[-1]
-    column = f'"{grounds.FACT}{name}"'
-    ending = (
-        "SELECT s.id FROM decided d JOIN standing s ON s.contract = d.key WHERE NOT d.outcome AND s.state = 'active'"
-    )
-    numbers = ", ".join(str(number) for (number,) in workshop.rows(ending))
-    if not numbers or f"{grounds.FACT}{name}" not in workshop.columns("decided"):
-        return
-    connection.ensure_connection()
-    workshop.from_postgres(
-        f"SELECT e.contract, coalesce(e.facts, (SELECT d.facts FROM benefits_decision d WHERE d.entitlement_id = e.id "
-        f"ORDER BY d.id DESC LIMIT 1)) ->> '{name}' AS size FROM benefits_entitlement e WHERE e.id IN ({numbers})",
-        into="known sizes",
-        columns={"contract": "VARCHAR", "size": "DECIMAL(18, 0)"},
-        connection=connection.connection,
-    )
-    workshop.connection.execute(
-        f'INSERT INTO smaller SELECT k.contract FROM "known sizes" k JOIN decided d ON d.key = k.contract '
-        f"WHERE d.{column} < k.size"
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,12 +9,10 @@ from typing import Any
 
 import pytest
 
-from doorstep.config.cli import main
 from doorstep.domains.benefits import api
 from doorstep.domains.benefits.models import Decision, Entitlement, Review
-from doorstep.domains.benefits.tests.conftest import DEMO
 from doorstep.domains.benefits.tests.test_dirty_files import decide, explained, write
-from doorstep.domains.benefits.tests.world import CLERK, PROGRAMME, World, at
+from doorstep.domains.benefits.tests.world import CLERK, World, at
 from doorstep.domains.benefits.types import RunKind, RunRefused, Verdict
 from doorstep.domains.country.api import Country
 
@@ -139,25 +136,3 @@ def test_many_rows_that_belong_to_nobody_stop_a_real_run(world: World) -> None:
     assert Decision.objects.count() == before
     assert world.run(APRIL, confirm_untied=False, kind=RunKind.TRIAL).counts.untied == 1
     assert world.run(APRIL).counts.untied == 1
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["decide", PROGRAMME, "--no-database"],
-        ["answer", PROGRAMME, "low_income", "--keys", "KEYS", "--out", "OUT"],
-    ],
-)
-def test_files_alone_and_a_providers_answers_stop_too(
-    files: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
-) -> None:
-    files.incomes["PC3"]["household"] = ""
-    files.write()
-    keys, out = tmp_path / "keys.csv", tmp_path / "out.csv"
-    keys.write_text("key\nPC1\n")
-    asked = [{"KEYS": str(keys), "OUT": str(out)}.get(word, word) for word in command]
-    asked += ["--country", str(DEMO), "--inputs", str(files.folder), "--as-of", "2026-03-05", "--json"]
-    assert main(asked) != 0
-    assert "--confirm-untied" in capsys.readouterr().err
-    assert main([*asked, "--confirm-untied"]) == 0
-    assert json.loads(capsys.readouterr().out)
