@@ -196,7 +196,8 @@ CREATE TEMPORARY TABLE others (
 
 _SET = """
 UPDATE benefits_entitlement e SET run = %(run)s, version = %(version)s, reason = s.reason, digest = s.digest,
-    rate = coalesce(s.rate, e.rate), words = ''
+    rate = coalesce(s.rate, e.rate), supplier = coalesce(nullif(s.supplier, ''), e.supplier),
+    area = coalesce(nullif(s.area, ''), e.area), words = ''
 """
 
 _CONTINUE = f"{_SET}, facts = s.facts FROM others s WHERE s.act = '{Act.CONTINUE}' AND e.id = s.entitlement"

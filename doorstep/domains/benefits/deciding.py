@@ -197,6 +197,7 @@ def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) 
         "WHEN NOT d.outcome THEN 'no' WHEN s.by_person THEN 'no' ELSE 'unknown' END"
     )
     digest = f"CASE WHEN d.key IS NULL THEN '{CLOSED}' WHEN s.id IS NOT NULL THEN md5({facts}) END"
+    moved = "(s.supplier, s.area) IS DISTINCT FROM (coalesce(d.deliverer, s.supplier), coalesce(d.area, s.area))"
     workshop.run(
         f"""
         SELECT *, {life.act_sql(standing="standing", found="found")} AS act FROM (
@@ -207,7 +208,7 @@ def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) 
                 coalesce(s.by_person, false) AND d.outcome IS NULL AND d.key IS NOT NULL AS by_person,
                 {"true" if everyone else "false"} AS everyone,
                 s.shielded = {digest} AS shielded,
-                {"false" if everyone else f"s.digest = {digest}"} AS unchanged,
+                {"false" if everyone else f"s.digest = {digest}"} AS unchanged, {moved} AS moved,
                 s.to_date >= DATE '{task.as_of}' AS early,
                 s.objected AS objected, d.key IS NULL AS gone
             FROM decided d FULL JOIN standing s ON s.contract = d.key
@@ -220,7 +221,8 @@ def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) 
 def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> None:
     """Make ``staged``: a row for all that starts, changes, ends or needs a person, the starts first.
 
-    Who goes on as before needs no row: that month changes nothing for them. ``turn`` numbers the rows from 1.
+    Who goes on as before, with the same deliverer, needs no row: that month changes nothing for them.
+    ``turn`` numbers the rows from 1.
     """
     register = grounds.register_of(task.programme, task.country)
     assert register is not None
@@ -239,7 +241,7 @@ def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> None:
                 CASE WHEN m.gone THEN '{{}}' ELSE {facts} END AS facts
             FROM moves m LEFT JOIN decided d ON d.key = m.contract
             LEFT JOIN "{register.name}" r ON r."{register.key}" = m.contract
-            WHERE m.act IN ({acts}) AND NOT (m.act = '{Act.CONTINUE}' AND m.unchanged IS TRUE)
+            WHERE m.act IN ({acts}) AND NOT (m.act = '{Act.CONTINUE}' AND m.unchanged IS TRUE AND NOT m.moved)
         )
         """,
         into="staged",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from doorstep.domains.benefits import deciding, grounds, ties
 from doorstep.domains.benefits.deciding import Inputs, Task
 from doorstep.domains.benefits.months import first_of_next_month
-from doorstep.domains.benefits.reports import write_report
+from doorstep.domains.benefits.reports import remove_older, write_report
 from doorstep.domains.benefits.types import Counts, Order, RunKind, RunState, RunSummary
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def decide_files(workshop: Workshop, task: Task, order: Order, now: datetime) ->
             "CREATE VIEW delivered AS SELECT deliverer AS supplier, key AS contract, "
             f"DATE '{start}' AS from_date, CAST(NULL AS DATE) AS to_date FROM decided WHERE outcome"
         )
-        files = write_each(workshop, "delivered", order.out)
+        files = write_each(workshop, "delivered", order.out, task.programme.id)
     counts = _counts(workshop, task, inputs)
     summary = RunSummary(
         id=None,
@@ -59,14 +59,16 @@ def decide_files(workshop: Workshop, task: Task, order: Order, now: datetime) ->
     return summary
 
 
-def write_each(workshop: Workshop, relation: str, folder: Path) -> Mapping[str, int]:
-    """One CSV file for each deliverer in ``relation`` (supplier, contract, from_date, to_date)."""
-    return workshop.write_each(
+def write_each(workshop: Workshop, relation: str, folder: Path, programme: str) -> Mapping[str, int]:
+    """One CSV file for each deliverer in ``relation`` (supplier, contract, from_date, to_date), and no older one."""
+    files = workshop.write_each(
         f'SELECT supplier, contract, from_date AS "from", to_date AS "to" FROM {relation}',
         by="supplier",
         folder=folder,
         name=FILE_NAME,
     )
+    remove_older(folder, programme, files)
+    return files
 
 
 def _counts(workshop: Workshop, task: Task, inputs: Inputs) -> Counts:
