@@ -63,6 +63,8 @@ class Counts:
     withdrawn: int = 0
     held: int = 0
     review: int = 0
+    refused: int = 0
+    """Told no after they were told that it waits. Whoever was never told anything gets no letter."""
 
 
 @dataclass(frozen=True)
