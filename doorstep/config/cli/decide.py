@@ -96,6 +96,7 @@ def in_words(summary: RunSummary) -> str:
         ("continuing", counts.continued),
         ("ending after notice", counts.ending),
         ("ended", counts.ended),
+        ("told no after waiting", counts.refused),
     ]
     lines = [head, *(f"  {number:>12,}  {words}" for words, number in rows if number)]
     lines += [f"  {rows:>12,}  rows in {name}" for name, rows in summary.files.items()]

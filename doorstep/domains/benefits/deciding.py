@@ -259,20 +259,21 @@ def counts(workshop: Workshop) -> Counts:
         entitled=by_found.get("yes", 0),
         not_entitled=sum(by_found.values()) - by_found.get("yes", 0) - unknown,
         unknown=unknown,
-        started=by_act.get(Act.START, 0),
+        started=by_act.get(Act.START, 0) + by_act.get(Act.ADMIT, 0),
         continued=by_act.get(Act.CONTINUE, 0) + by_act.get(Act.RENEW, 0),
         ending=by_act.get(Act.ANNOUNCE_END, 0),
         ended=by_act.get(Act.END, 0),
         withdrawn=by_act.get(Act.WITHDRAW_END, 0),
         held=by_act.get(Act.HOLD, 0),
         review=by_act.get(Act.REVIEW, 0),
+        refused=by_act.get(Act.REFUSE, 0),
     )
 
 
 def group_rows(workshop: Workshop) -> dict[str, list[list[object]]]:
     """Grouping -> [value, contracts, active before, active after, unknown], whole: publishing leaves small ones out."""
     after = (
-        f"act IN ('{Act.START}', '{Act.CONTINUE}', '{Act.RENEW}', '{Act.WITHDRAW_END}') "
+        f"act IN ('{Act.START}', '{Act.ADMIT}', '{Act.CONTINUE}', '{Act.RENEW}', '{Act.WITHDRAW_END}') "
         f"OR standing = 'active' AND act IN ('{Act.HOLD}', '{Act.REVIEW}')"
     )
     found = {}

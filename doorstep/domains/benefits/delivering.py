@@ -59,5 +59,6 @@ def _query(run: Run) -> str:
                 WHERE d.entitlement_id = e.id AND o.state = 'pending'
             )) THEN e.to_date END AS to_date
         FROM benefits_entitlement e
-        WHERE e.programme = '{programme}' AND (e.state <> 'ended' OR e.run = {int(run.pk)})
+        WHERE e.programme = '{programme}' AND (
+            e.state IN ('active', 'ending') OR e.state = 'ended' AND e.run = {int(run.pk)})
     """

@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from doorstep.domains.benefits import grounds, reading
 from doorstep.domains.benefits.models import Decision, Entitlement, FailedTry, Look, Notice, Objection
-from doorstep.domains.benefits.notices import Setting, object_by, reason, write_notice
+from doorstep.domains.benefits.notices import Setting, missing, object_by, reason, write_notice
 from doorstep.domains.benefits.references import fits, reference_of, subject_of, tidied
 from doorstep.domains.benefits.types import (
     DecisionKind,
@@ -118,6 +118,7 @@ def view(row: Decision, language: str, now: datetime) -> DecisionView:
         objection=objection_view(objection, language) if objection else None,
         history=history(entitlement.decisions.all(), setting, language),
         looks=looks_of(entitlement.programme, entitlement.contract),
+        missing=missing(row, setting, language),
     )
 
 

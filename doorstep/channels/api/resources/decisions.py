@@ -69,6 +69,15 @@ class HistoryOut(Schema):
     reason: str
 
 
+class MissingOut(Schema):
+    """Entries of one register that are missing or contradict each other: their names, never what they hold."""
+
+    title: str = Field(description="What people call the register.")
+    columns: list[str]
+    keeper: str = Field(description="Who keeps the register and can mend it.")
+    phone: str
+
+
 class LookOut(Schema):
     """Somebody read what is stored about the contract."""
 
@@ -83,14 +92,18 @@ class DecisionOut(Schema):
     reference: str
     programme: str
     kind: str = Field(
-        description="`grant`, `renewal`, `ending` (announced), `ended`, `ending_withdrawn` or `correction`."
+        description="`grant`, `renewal`, `ending` (announced), `ended`, `ending_withdrawn`, `correction`, `refusal` or "
+        "`waiting` (nobody can tell yet, nothing is refused)."
     )
-    state: str = Field(description="Where the entitlement stands now: `active`, `ending` or `ended`.")
+    state: str = Field(
+        description="Where the entitlement stands now: `active`, `ending`, `ended`; or `waiting` or `refused`, "
+        "which were not in force."
+    )
     contract_id: str
     supplier: str
     area: str
     rate: str | None = Field(description="The discount as a share of one, an exact decimal: `0.338` is 33.8%.")
-    from_date: date
+    from_date: date = Field(description="The first day; of a refusal the day on which it would have begun.")
     to_date: date | None
     decided_at: datetime
     run: int | None = Field(description="The run that decided; null where a person did.")
@@ -98,6 +111,7 @@ class DecisionOut(Schema):
     reason_code: str
     reason: str
     facts: list[FactOut]
+    missing: list[MissingOut] = Field(description="While it waits: where to look for what nobody knows.")
     object_by: date | None = Field(description="The last day to object.")
     may_object: bool
     objection: ObjectionOut | None

@@ -39,6 +39,7 @@ class CountsOut(Schema):
     held: int = Field(description="Held as they are while an objection or a review waits.")
     review: int = Field(description="Handed to a person.")
     untied: int = Field(description="Rows of registers that do not say to whom they belong.")
+    refused: int = Field(description="Told no, with reasons, after they were told that it waits.")
 
 
 class RunInShort(Schema):

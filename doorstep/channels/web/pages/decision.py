@@ -18,11 +18,22 @@ from doorstep.channels.web.page import address, page
 from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import OWN_DATA, BadAnswer, DecisionView, NotFound, TooLate, TooManyTries
+from doorstep.domains.benefits.types import (
+    OWN_DATA,
+    BadAnswer,
+    DecisionKind,
+    DecisionView,
+    EntitlementState,
+    NotFound,
+    TooLate,
+    TooManyTries,
+)
 
 COOKIE = "doorstep_letter"
 SALT = "doorstep.web.letter"
 LIVES_SECONDS = 30 * 60
+NOT_IN_FORCE = (DecisionKind.REFUSAL, DecisionKind.WAITING)
+"""Decisions that give nothing: what one would get and from when is not told as if one had it."""
 
 
 @dataclass(frozen=True)
@@ -159,10 +170,13 @@ def _read(request: Request, letter: Letter) -> DecisionView:
 
 def _context(request: Request, decision: DecisionView) -> dict[str, Any]:
     programme = benefits.programme(country=request.visit.country, id=decision.programme)
+    is_active = decision.state is EntitlementState.ACTIVE
     return {
         "decision": decision,
         "programme": programme,
         "heading": f"decision.{decision.kind.value}",
+        "in_force": decision.kind not in NOT_IN_FORCE,
+        "tone": "open" if decision.kind is DecisionKind.WAITING else "yes" if is_active else "no",
         "purposes": request.visit.country.purposes,
     }
 

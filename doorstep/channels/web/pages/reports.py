@@ -27,7 +27,7 @@ PAGE = 20
 GROUPINGS = ("age", "sex", "area")
 COUNTS = (
     "decided", "entitled", "not_entitled", "unknown", "started", "continued", "ending", "ended", "withdrawn", "held",
-    "review",
+    "review", "refused",
 )  # fmt: skip
 COLUMNS = ("grouping", "code", "name", "contracts", "before", "after", "unknown", "share")
 

@@ -20,14 +20,19 @@ class DecisionKind(StrEnum):
     ENDED = "ended"
     ENDING_WITHDRAWN = "ending_withdrawn"
     CORRECTION = "correction"
+    REFUSAL = "refusal"
+    WAITING = "waiting"
+    """Nobody can tell yet. Nothing is refused."""
 
 
 class EntitlementState(StrEnum):
-    """Where an entitlement stands in its life."""
+    """Where an entitlement stands in its life. ``waiting`` and ``refused`` are not in force, and never were."""
 
     ACTIVE = "active"
     ENDING = "ending"
     ENDED = "ended"
+    WAITING = "waiting"
+    REFUSED = "refused"
 
 
 class NoticeKind(StrEnum):
@@ -42,6 +47,8 @@ class NoticeKind(StrEnum):
     OBJECTION_UPHELD = "objection_upheld"
     OBJECTION_REJECTED = "objection_rejected"
     CORRECTION = "correction"
+    REFUSED = "refused"
+    WAITING = "waiting"
 
 
 class ObjectionState(StrEnum):
@@ -61,6 +68,18 @@ class Fact:
     value: str
     known: bool = True
     """False where the registers hold nothing, or entries that contradict each other."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Entries of one register that nobody knows: they are missing or contradict each other. Names, never values."""
+
+    title: str
+    """What people call the register."""
+    columns: tuple[str, ...]
+    keeper: str
+    """Who keeps the register and can mend it."""
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +153,8 @@ class DecisionView:
     objection: ObjectionView | None
     history: tuple[HistoryRow, ...]
     looks: tuple[LookView, ...]
+    missing: tuple[Missing, ...] = ()
+    """While it waits: which registers' entries nobody knows."""
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,8 @@ class Counts:
     review: int = 0
     untied: int = 0
     """Rows of registers that do not say to whom they belong."""
+    refused: int = 0
+    """Told no after they were told that it waits. Whoever was never told anything gets no letter."""
 
 
 @dataclass(frozen=True)
