@@ -21,6 +21,7 @@ from doorstep.domains.benefits.types import (
     Batch,
     DecisionView,
     Explanation,
+    HousePurpose,
     NoticeText,
     ObjectionView,
     Officer,
@@ -55,6 +56,7 @@ __all__ = [
     "can_supervise",
     "check_answer",
     "check_programmes",
+    "check_reference",
     "decide",
     "decide_files",
     "decision",
@@ -235,6 +237,16 @@ def would_i_get_it(
 # --- one person's decision
 
 
+def check_reference(*, reference: str, contract_id: str, who: str, now: datetime) -> None:
+    """Whether a code and a contract number fit together. Nothing is read, so no look is recorded.
+
+    Raises ``NotFound`` and, for guessers, ``TooManyTries``.
+    """
+    from doorstep.domains.benefits import persons
+
+    persons.find(reference, contract_id, who, now)
+
+
 def decision_by_reference(
     *, reference: str, contract_id: str, who: str, purpose: str, language: str, now: datetime
 ) -> DecisionView:
@@ -293,7 +305,7 @@ def object_to(
     """
     from doorstep.domains.benefits import actions, persons
 
-    return actions.object_to(reference, contract_id, text, persons.Reader(who, "object", language), now)
+    return actions.object_to(reference, contract_id, text, persons.Reader(who, HousePurpose.OBJECT, language), now)
 
 
 # --- the officers' desk

@@ -74,8 +74,8 @@ def find(reference: str, contract: str, who: str, now: datetime) -> Decision:
     if not found:
         FailedTry.objects.bulk_create([FailedTry(subject=subject, at=now) for subject in subjects])
         raise NotFound(
-            "The reference and the contract number do not fit together.",
-            mend="Look at your letter again. Both stand at its top.",
+            "The code and the contract number do not fit together.",
+            mend="Look at your letter again. The contract number stands in its first lines, the code near its end.",
         )
     return found[0]
 
