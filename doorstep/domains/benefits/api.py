@@ -11,7 +11,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doorstep.domains.benefits import algorithms, apart, asking, deciding, explaining, fileruns, policies, reading
+from doorstep.domains.benefits import (
+    algorithms,
+    apart,
+    asking,
+    deciding,
+    explaining,
+    fileruns,
+    groups,
+    policies,
+    reading,
+)
 from doorstep.domains.benefits.life import diagram
 from doorstep.domains.benefits.shapes import MONTHS, Programme
 from doorstep.domains.benefits.types import (
@@ -22,6 +32,7 @@ from doorstep.domains.benefits.types import (
     DecisionView,
     Explanation,
     HousePurpose,
+    NamedGroup,
     NoticeText,
     ObjectionView,
     Officer,
@@ -65,9 +76,12 @@ __all__ = [
     "explain",
     "export_again",
     "export_queue",
+    "group_name",
+    "groups_csv",
     "is_on",
     "letters_by_reference",
     "list_runs",
+    "named_groups",
     "notice",
     "notices_of",
     "object_to",
@@ -207,6 +221,21 @@ def run_report(*, run: int, officer: Officer | None = None) -> RunReport:
     if officer is not None:
         policies.check_review(officer)
     return queries.run_report(run, whole=officer is not None)
+
+
+def named_groups(*, country: Country, report: RunReport, grouping: str, language: str) -> tuple[NamedGroup, ...]:
+    """One grouping (``area``, ``age``, ``sex``) of a report: ages from the youngest, others by name, unknown last."""
+    return groups.named(report, grouping, country, language)
+
+
+def group_name(*, country: Country, grouping: str, value: str, language: str) -> str:
+    """What people call one group; a code that nobody knows stays as it is."""
+    return groups.name_of(grouping, value, country, language)
+
+
+def groups_csv(*, country: Country, report: RunReport, language: str) -> str:
+    """Every group of a report as CSV, a row each, with a mark for spreadsheets. What is not published is empty."""
+    return groups.as_csv(report, country, language)
 
 
 # --- would I get it?
