@@ -6,6 +6,7 @@ from doorstep.channels.web.labels import fault_label, group_label
 from doorstep.channels.web.look import rules
 from doorstep.channels.web.page import render
 from doorstep.channels.web.pages.errors import error_page
+from doorstep.channels.web.turning import turning
 from doorstep.channels.web.visit import Request, Visit, page_number, with_query
 from doorstep.channels.web.words import say, write
 
@@ -19,6 +20,7 @@ __all__ = [
     "render",
     "rules",
     "say",
+    "turning",
     "with_query",
     "write",
 ]

@@ -14,6 +14,7 @@ from doorstep.channels.web.labels import fault_label, register_label
 from doorstep.channels.web.maps import band_of, bands, key_svg, map_svg
 from doorstep.channels.web.page import page
 from doorstep.channels.web.pages.programme import algorithm_of, figures_of
+from doorstep.channels.web.turning import turning
 from doorstep.channels.web.visit import Request, page_number
 from doorstep.channels.web.words import say, write
 from doorstep.domains.benefits import api as benefits
@@ -57,7 +58,7 @@ def runs(request: Request) -> HttpResponse:
     """Every finished run, the newest first, twenty a page."""
     found = benefits.list_runs(number=page_number(request), size=PAGE)
     titles = {p.id: p.title for p in benefits.programmes(country=request.visit.country)}
-    return page(request, "runs.html", {"found": found, "titles": titles})
+    return page(request, "runs.html", {"found": found, "turning": turning(request, found), "titles": titles})
 
 
 @require_safe
