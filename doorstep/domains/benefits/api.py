@@ -83,7 +83,6 @@ __all__ = [
     "list_runs",
     "named_groups",
     "notice",
-    "notices_of",
     "object_to",
     "objection",
     "open_objections",
@@ -91,7 +90,6 @@ __all__ = [
     "overview",
     "programme",
     "programmes",
-    "questions_asked",
     "questions_file",
     "queue",
     "review",
@@ -103,7 +101,6 @@ __all__ = [
     "switch_history",
     "visitor",
     "would_i_get_it",
-    "write_supplier_files",
 ]
 
 Progress = Callable[[float, str], None]
@@ -172,12 +169,6 @@ def explain(*, country: Country, order: Order, contract_id: str, language: str) 
         return explaining.explain(workshop, case, task.files, contract_id, language)
 
 
-def questions_asked(*, country: Country, programme: str) -> Mapping[str, str]:
-    """Question -> provider: the yes/no questions that a provider can answer on its own machine."""
-    found = reading.programme_of(country, programme)
-    return {question.name: question.provider for question in apart.questions_of(found, country)}
-
-
 def questions_file(*, country: Country, order: Order, variable: str, path: Path) -> int:
     """Write the keys that one provider is asked about (CSV, one column ``key``). Returns how many."""
     task = _task(country, order)
@@ -192,14 +183,6 @@ def answer(
     task = _task(country, order)
     with _workshop(progress) as workshop:
         return apart.answer(workshop, _asking(task, variable), task.files, keys, path)
-
-
-def write_supplier_files(*, run: int, folder: Path) -> Mapping[str, int]:
-    """Write the newest run's files for the deliverers again from the database. Returns file name -> rows."""
-    from doorstep.domains.benefits import delivering
-
-    with _workshop(None) as workshop:
-        return delivering.write_files_of(workshop, delivering.run_of(run), folder)
 
 
 def list_runs(
@@ -293,13 +276,6 @@ def decision(*, id: int, officer: Officer, purpose: str, language: str, now: dat
     from doorstep.domains.benefits import desk
 
     return desk.decision(id, officer, purpose, language, now)
-
-
-def notices_of(*, decision: int, language: str | None, who: str, purpose: str, now: datetime) -> tuple[NoticeText, ...]:
-    """The letters about one decision, in their own language or in ``language``. Records the look."""
-    from doorstep.domains.benefits import persons
-
-    return persons.notices_of(decision, language, who, purpose, now)
 
 
 def letters_by_reference(

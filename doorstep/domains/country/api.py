@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from doorstep.domains.country.areas import outlines
 from doorstep.domains.country.checking import Part, check_country, missing_translations
 from doorstep.domains.country.look import colours_of, contrast
 from doorstep.domains.country.reading import read_country
@@ -40,7 +39,6 @@ __all__ = [
     "current",
     "load_country",
     "missing_translations",
-    "outlines",
     "read_country",
     "version",
 ]
