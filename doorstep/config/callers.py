@@ -9,7 +9,7 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-LONGEST_ADDRESS = 64
+MAX_ADDRESS = 64
 ONE_CALLER = 64
 """Bits of an IPv6 address that tell one caller from another: whoever has one address has all of the network's."""
 _WITH_PORT = re.compile(r"\[(?P<six>[^\]]*)\](?::\d+)?|(?P<four>[^:]*):\d+")
@@ -44,7 +44,7 @@ def caller(written: str) -> str:
     try:
         address = ip_address(plain)
     except ValueError:
-        return written[:LONGEST_ADDRESS]
+        return written[:MAX_ADDRESS]
     if not isinstance(address, IPv6Address):
         return str(address)
     if address.ipv4_mapped is not None:

@@ -115,7 +115,7 @@ can_supervise = policies.can_supervise
 
 
 def programmes(*, country: Country) -> tuple[Programme, ...]:
-    """Every programme of the country, in the order of their ids."""
+    """Every programme of the country, in the order of their ids. Raises ``Problems`` for files with mistakes."""
     return tuple(reading.programmes_of(country).values())
 
 
@@ -130,7 +130,10 @@ def check_programmes(country: Country) -> list[Problem]:
 
 
 def algorithm_register(*, country: Country, language: str) -> tuple[Algorithm, ...]:
-    """Everything that decides each programme, in words, for anybody to read."""
+    """Everything that decides each programme, in words, for anybody to read.
+
+    Raises ``Problems`` for files with mistakes.
+    """
     return algorithms.algorithms(country, language)
 
 
@@ -156,13 +159,16 @@ def decide(
 
 
 def decide_files(*, country: Country, order: Order, now: datetime, progress: Progress | None = None) -> RunSummary:
-    """Decide everybody from files to files, without a database: nothing is stored, no notices, no endings."""
+    """Decide everybody from files to files, without a database: nothing is stored, no notices, no endings.
+
+    Raises ``NotFound``, ``RunRefused`` (a register is missing) and ``DoorstepError`` for files that cannot be read.
+    """
     with _workshop(progress) as workshop:
         return fileruns.decide_files(workshop, _task(country, order), order, now)
 
 
 def explain(*, country: Country, order: Order, contract_id: str, language: str) -> Explanation:
-    """Rebuild one contract's decision from the files, with every step. Raises ``NotFound``."""
+    """Rebuild one contract's decision from the files, with every step. Raises ``NotFound``, ``DoorstepError``."""
     task = _task(country, order)
     case = explaining.Case(country, task.programme, task.as_of, {})
     with _workshop(None) as workshop:
@@ -170,7 +176,10 @@ def explain(*, country: Country, order: Order, contract_id: str, language: str) 
 
 
 def questions_file(*, country: Country, order: Order, variable: str, path: Path) -> int:
-    """Write the keys that one provider is asked about (CSV, one column ``key``). Returns how many."""
+    """Write the keys that one provider is asked about (CSV, one column ``key``). Returns how many.
+
+    Raises ``NotFound`` and ``DoorstepError`` (no such question, files that cannot be read).
+    """
     task = _task(country, order)
     with _workshop(None) as workshop:
         return apart.write_questions(workshop, _asking(task, variable), task.files, path)
@@ -179,7 +188,10 @@ def questions_file(*, country: Country, order: Order, variable: str, path: Path)
 def answer(
     *, country: Country, order: Order, variable: str, keys: Path, path: Path, progress: Progress | None = None
 ) -> AnswerSummary:
-    """On the provider's own machine: answer yes, no or nothing for each key, from its register alone."""
+    """On the provider's own machine: answer yes, no or nothing for each key, from its register alone.
+
+    Raises ``NotFound`` and ``DoorstepError`` (no such question, files that cannot be read).
+    """
     task = _task(country, order)
     with _workshop(progress) as workshop:
         return apart.answer(workshop, _asking(task, variable), task.files, keys, path)
@@ -197,7 +209,7 @@ def list_runs(
 def run_report(*, run: int, officer: Officer | None = None) -> RunReport:
     """A run as the public may read it; an officer also reads trials, stopped runs and small groups.
 
-    Raises ``NotFound``.
+    Raises ``NotFound`` and, where the officer may not, ``NotAllowed``.
     """
     from doorstep.domains.benefits import queries
 
@@ -227,12 +239,18 @@ def groups_csv(*, country: Country, report: RunReport, language: str) -> str:
 def ask_questions(
     *, country: Country, programme: str, answers: Mapping[str, str], language: str
 ) -> tuple[AskedQuestion, ...]:
-    """The questions to ask so far: those answered and the next one, in order (``when`` decides)."""
+    """The questions to ask so far: those answered and the next one, in order (``when`` decides).
+
+    Raises ``NotFound``.
+    """
     return asking.questions(reading.programme_of(country, programme), answers, language)
 
 
 def check_answer(*, country: Country, programme: str, question: str, answers: Mapping[str, str], language: str) -> None:
-    """Raise ``BadAnswer`` where ``answers[question]`` cannot be used. An empty answer is "I do not know"."""
+    """Raise ``BadAnswer`` where ``answers[question]`` cannot be used. An empty answer is "I do not know".
+
+    Raises ``NotFound`` for the programme.
+    """
     found = reading.programme_of(country, programme)
     before = asking.values_before(found, question, answers, language)
     asking.check_answer(found, question, answers.get(question, ""), before, language)
@@ -241,7 +259,7 @@ def check_answer(*, country: Country, programme: str, question: str, answers: Ma
 def would_i_get_it(
     *, country: Country, programme: str, answers: Mapping[str, str], language: str, as_of: date
 ) -> Outcome:
-    """Decide an invented household from a visitor's answers. Nothing is stored. Raises ``BadAnswer``."""
+    """Decide an invented household from a visitor's answers. Nothing is stored. Raises ``BadAnswer``, ``NotFound``."""
     found = reading.programme_of(country, programme)
     return explaining.outcome_of(explaining.visitor_case(country, found, answers, language, as_of), language)
 
@@ -272,7 +290,7 @@ def decision_by_reference(
 
 
 def decision(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> DecisionView:
-    """A decision for an officer. Records the look."""
+    """A decision for an officer. Records the look. Raises ``NotAllowed``, ``NotFound``."""
     from doorstep.domains.benefits import desk
 
     return desk.decision(id, officer, purpose, language, now)
@@ -317,7 +335,7 @@ def object_to(
 
 
 def overview(*, country: Country, officer: Officer) -> tuple[Overview, ...]:
-    """The desk's numbers, a row for each programme."""
+    """The desk's numbers, a row for each programme. Raises ``NotAllowed``."""
     from doorstep.domains.benefits import desk
 
     return desk.overview(country, officer)
@@ -334,21 +352,24 @@ def open_reviews(
     number: int = 1,
     size: int = 25,
 ) -> Page[ReviewItem]:
-    """Contracts that wait for a person, the oldest first. ``search`` finds the start of a contract's id."""
+    """Contracts that wait for a person, the oldest first. ``search`` finds the start of a contract's id.
+
+    Raises ``NotAllowed``.
+    """
     from doorstep.domains.benefits import desk
 
     return desk.open_reviews(officer, language, ReviewFilter(programme or "", search, reason, area), number, size)
 
 
 def review_reasons(*, officer: Officer, programme: str | None = None) -> Mapping[str, int]:
-    """Reason code -> open reviews."""
+    """Reason code -> open reviews. Raises ``NotAllowed``."""
     from doorstep.domains.benefits import desk
 
     return desk.review_reasons(officer, programme)
 
 
 def review(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> ReviewItem:
-    """One review. Records the look. Raises ``NotFound``."""
+    """One review. Records the look. Raises ``NotAllowed``, ``NotFound``."""
     from doorstep.domains.benefits import desk
 
     return desk.review(id, officer, purpose, language, now)
@@ -359,7 +380,9 @@ def settle_review(
 ) -> ReviewItem:
     """Decide a review. ``words`` say why and reach the person; ``seen`` is the ``mark`` of what the officer saw.
 
-    Raises ``NotFound``, ``BadAnswer``, and ``TooLate`` where it was settled or a run has changed its facts meanwhile.
+    Every verdict is told by a letter, but a yes to somebody who has it, and waiting for facts that they were told of.
+    Raises ``NotAllowed``, ``NotFound``, ``BadAnswer``, ``TooLate`` where it was settled or a run has changed its facts
+    meanwhile, ``RunRefused`` for a no while the programme is off, and ``DoorstepError`` where the letter has no words.
     """
     from doorstep.domains.benefits import actions
 
@@ -369,28 +392,34 @@ def settle_review(
 def open_objections(
     *, officer: Officer, language: str, programme: str | None = None, search: str = "", number: int = 1, size: int = 25
 ) -> Page[ObjectionView]:
-    """Objections that wait, those due first."""
+    """Objections that wait, those due first. Raises ``NotAllowed``."""
     from doorstep.domains.benefits import desk
 
     return desk.open_objections(officer, language, ReviewFilter(programme or "", search), number, size)
 
 
 def objection(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> ObjectionView:
-    """One objection. Records the look. Raises ``NotFound``."""
+    """One objection. Records the look. Raises ``NotAllowed``, ``NotFound``."""
     from doorstep.domains.benefits import desk
 
     return desk.objection(id, officer, purpose, language, now)
 
 
 def settle_objection(*, id: int, officer: Officer, upheld: bool, words: str, now: datetime) -> ObjectionView:
-    """Decide an objection. Upheld restores the entitlement. Raises ``NotFound``, ``TooLate``, ``BadAnswer``."""
+    """Decide an objection. Upheld restores the entitlement, or begins it on the day on which it should have.
+
+    Raises ``NotAllowed``, ``NotFound``, ``TooLate``, ``BadAnswer``.
+    """
     from doorstep.domains.benefits import actions
 
     return actions.settle_objection(id, officer, upheld, words, now)
 
 
 def switch(*, country: Country, programme: str, on: bool, officer: Officer, why: str, now: datetime) -> SwitchState:
-    """Turn a programme's real runs on or off. Nothing is taken away from anybody by it."""
+    """Turn a programme's real runs on or off. Nothing is taken away from anybody by it.
+
+    Raises ``NotAllowed``, ``NotFound``, ``BadAnswer`` (no reason).
+    """
     from doorstep.domains.benefits import actions
 
     return actions.switch(reading.programme_of(country, programme).id, on, officer, why, now)
@@ -416,6 +445,8 @@ def queue(
     """Notices to send (or ``sent``), the oldest first. Personal words are left out: ``body`` is empty.
 
     ``search`` finds the start of a contract's id.
+
+    Raises ``NotAllowed``.
     """
     from doorstep.domains.benefits import desk
 
@@ -423,28 +454,34 @@ def queue(
 
 
 def notice(*, id: int, officer: Officer, purpose: str, now: datetime, language: str | None = None) -> NoticeText:
-    """One letter as the person gets it, or in ``language``. Records the look. Raises ``NotFound``."""
+    """One letter as the person gets it, or in ``language``. Records the look. Raises ``NotAllowed``, ``NotFound``."""
     from doorstep.domains.benefits import desk
 
     return desk.notice(id, officer, purpose, language, now)
 
 
 def export_queue(*, officer: Officer, format: str, limit: int, now: datetime) -> Iterator[str]:
-    """Queued notices as lines of ``csv`` or ``jsonl`` for the printer or the bill; marks them sent."""
+    """Queued notices as lines of ``csv`` or ``jsonl`` for the printer or the bill; marks them sent.
+
+    Raises ``NotAllowed``, ``DoorstepError`` (no such format).
+    """
     from doorstep.domains.benefits import sending
 
     return sending.export_queue(officer, format, limit, now)
 
 
 def batches(*, officer: Officer, number: int = 1, size: int = 10) -> Page[Batch]:
-    """Exports that were made, the newest first."""
+    """Exports that were made, the newest first. Raises ``NotAllowed``."""
     from doorstep.domains.benefits import desk
 
     return desk.batches(officer, number, size)
 
 
 def export_again(*, officer: Officer, format: str, sent_at: datetime, now: datetime) -> Iterator[str]:
-    """The letters of one export once more, for a file that was lost. No letters where there was no such export."""
+    """The letters of one export once more, for a file that was lost. No letters where there was no such export.
+
+    Raises ``NotAllowed``, ``DoorstepError`` (no such format).
+    """
     from doorstep.domains.benefits import sending
 
     return sending.export_again(officer, format, sent_at, now)
