@@ -10,8 +10,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from doorstep.channels.desk.gate import DeskRequest
-from doorstep.channels.web.api import Request, render, rules, with_query
+from doorstep.channels.web.api import Request, render, with_query
 from doorstep.domains.benefits import api as benefits
+from doorstep.kit.styles import rules
 
 STYLES = Path(__file__).parent / "desk.css"
 TABS = ("overview", "cases", "objections", "letters", "runs", "switch")

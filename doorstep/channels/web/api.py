@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from doorstep.channels.web.labels import fault_label, group_label
-from doorstep.channels.web.look import rules
 from doorstep.channels.web.page import render
 from doorstep.channels.web.pages.errors import error_page
 from doorstep.channels.web.turning import turning
@@ -18,7 +17,6 @@ __all__ = [
     "group_label",
     "page_number",
     "render",
-    "rules",
     "say",
     "turning",
     "with_query",

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from doorstep.domains.country.checking import Part, check_country, missing_translations
-from doorstep.domains.country.look import colours_of, contrast
+from doorstep.domains.country.look import colours_of, contrast, tokens_of
 from doorstep.domains.country.reading import read_country
 from doorstep.domains.country.types import (
     Area,
@@ -40,6 +40,7 @@ __all__ = [
     "load_country",
     "missing_translations",
     "read_country",
+    "tokens_of",
     "version",
 ]
 
