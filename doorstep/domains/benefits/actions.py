@@ -21,6 +21,7 @@ from doorstep.domains.benefits.types import (
     BadAnswer,
     DecisionKind,
     EntitlementState,
+    HousePurpose,
     NotFound,
     NoticeKind,
     ObjectionView,
@@ -80,7 +81,7 @@ def settle_objection(id_: int, officer: Officer, upheld: bool, words: str, now: 
             _not_before(row.decision, now)
         kind = NoticeKind.OBJECTION_UPHELD if upheld else NoticeKind.OBJECTION_REJECTED
         _tell(row.decision, kind, now, row)
-        persons.look(row.decision.entitlement, officer.name, "answer-an-objection", now)
+        persons.look(row.decision.entitlement, officer.name, HousePurpose.ANSWER, now)
         return persons.objection_view(row, "en", whole=True)
 
 
@@ -102,7 +103,7 @@ def settle_review(
         row.words = why
         row.save()
         _follow(row, _Act(officer, why, now), verdict)
-        persons.look_at(row.programme, row.contract, officer.name, "decide-a-benefit", now)
+        persons.look_at(row.programme, row.contract, officer.name, HousePurpose.DECIDE, now)
         return desk.review_view(row, "en", whole=True)
 
 

@@ -12,7 +12,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doorstep.domains.benefits import algorithms, apart, asking, deciding, explaining, fileruns, policies, reading
+from doorstep.domains.benefits import (
+    algorithms,
+    apart,
+    asking,
+    deciding,
+    explaining,
+    fileruns,
+    groups,
+    policies,
+    reading,
+)
 from doorstep.domains.benefits.life import diagram
 from doorstep.domains.benefits.shapes import MONTHS, Programme
 from doorstep.domains.benefits.types import (
@@ -22,6 +32,8 @@ from doorstep.domains.benefits.types import (
     Batch,
     DecisionView,
     Explanation,
+    HousePurpose,
+    NamedGroup,
     NoticeText,
     ObjectionView,
     Officer,
@@ -56,6 +68,7 @@ __all__ = [
     "can_supervise",
     "check_answer",
     "check_programmes",
+    "check_reference",
     "decide",
     "decide_files",
     "decision",
@@ -64,11 +77,13 @@ __all__ = [
     "explain",
     "export_again",
     "export_queue",
+    "group_name",
+    "groups_csv",
     "is_on",
     "letters_by_reference",
     "list_runs",
+    "named_groups",
     "notice",
-    "notices_of",
     "object_to",
     "objection",
     "open_objections",
@@ -76,7 +91,6 @@ __all__ = [
     "overview",
     "programme",
     "programmes",
-    "questions_asked",
     "questions_file",
     "queue",
     "review",
@@ -88,7 +102,6 @@ __all__ = [
     "switch_history",
     "visitor",
     "would_i_get_it",
-    "write_supplier_files",
 ]
 
 Progress = Callable[[float, str], None]
@@ -103,7 +116,7 @@ can_supervise = policies.can_supervise
 
 
 def programmes(*, country: Country) -> tuple[Programme, ...]:
-    """Every programme of the country, in the order of their ids."""
+    """Every programme of the country, in the order of their ids. Raises ``Problems`` for files with mistakes."""
     return tuple(reading.programmes_of(country).values())
 
 
@@ -118,7 +131,10 @@ def check_programmes(country: Country) -> list[Problem]:
 
 
 def algorithm_register(*, country: Country, language: str) -> tuple[Algorithm, ...]:
-    """Everything that decides each programme, in words, for anybody to read."""
+    """Everything that decides each programme, in words, for anybody to read.
+
+    Raises ``Problems`` for files with mistakes.
+    """
     return algorithms.algorithms(country, language)
 
 
@@ -144,27 +160,27 @@ def decide(
 
 
 def decide_files(*, country: Country, order: Order, now: datetime, progress: Progress | None = None) -> RunSummary:
-    """Decide everybody from files to files, without a database: nothing is stored, no notices, no endings."""
+    """Decide everybody from files to files, without a database: nothing is stored, no notices, no endings.
+
+    Raises ``NotFound``, ``RunRefused`` (a register is missing) and ``DoorstepError`` for files that cannot be read.
+    """
     with _workshop(progress) as workshop:
         return fileruns.decide_files(workshop, _task(country, order), order, now)
 
 
 def explain(*, country: Country, order: Order, contract_id: str, language: str) -> Explanation:
-    """Rebuild one contract's decision from the files, with every step. Raises ``NotFound``."""
+    """Rebuild one contract's decision from the files, with every step. Raises ``NotFound``, ``DoorstepError``."""
     task = _task(country, order)
     case = explaining.Case(country, task.programme, task.as_of, {})
     with _workshop(None) as workshop:
         return explaining.explain(workshop, case, task.files, contract_id, language)
 
 
-def questions_asked(*, country: Country, programme: str) -> Mapping[str, str]:
-    """Question -> provider: the yes/no questions that a provider can answer on its own machine."""
-    found = reading.programme_of(country, programme)
-    return {question.name: question.provider for question in apart.questions_of(found, country)}
-
-
 def questions_file(*, country: Country, order: Order, variable: str, path: Path) -> int:
-    """Write the keys that one provider is asked about (CSV, one column ``key``). Returns how many."""
+    """Write the keys that one provider is asked about (CSV, one column ``key``). Returns how many.
+
+    Raises ``NotFound`` and ``DoorstepError`` (no such question, files that cannot be read).
+    """
     task = _task(country, order)
     with _workshop(None) as workshop:
         return apart.write_questions(workshop, _asking(task, variable), task.files, path)
@@ -173,19 +189,14 @@ def questions_file(*, country: Country, order: Order, variable: str, path: Path)
 def answer(
     *, country: Country, order: Order, variable: str, keys: Path, path: Path, progress: Progress | None = None
 ) -> AnswerSummary:
-    """On the provider's own machine: answer yes, no or nothing for each key, from its register alone."""
+    """On the provider's own machine: answer yes, no or nothing for each key, from its register alone.
+
+    Raises ``NotFound`` and ``DoorstepError`` (no such question, files that cannot be read).
+    """
     task = _task(country, order)
     with _workshop(progress) as workshop:
         asking = replace(_asking(task, variable), confirm_untied=order.confirm_untied)
         return apart.answer(workshop, asking, task.files, keys, path)
-
-
-def write_supplier_files(*, run: int, folder: Path) -> Mapping[str, int]:
-    """Write the newest run's files for the deliverers again from the database. Returns file name -> rows."""
-    from doorstep.domains.benefits import delivering
-
-    with _workshop(None) as workshop:
-        return delivering.write_files_of(workshop, delivering.run_of(run), folder)
 
 
 def list_runs(
@@ -200,7 +211,7 @@ def list_runs(
 def run_report(*, run: int, officer: Officer | None = None) -> RunReport:
     """A run as the public may read it; an officer also reads trials, stopped runs and small groups.
 
-    Raises ``NotFound``.
+    Raises ``NotFound`` and, where the officer may not, ``NotAllowed``.
     """
     from doorstep.domains.benefits import queries
 
@@ -209,18 +220,39 @@ def run_report(*, run: int, officer: Officer | None = None) -> RunReport:
     return queries.run_report(run, whole=officer is not None)
 
 
+def named_groups(*, country: Country, report: RunReport, grouping: str, language: str) -> tuple[NamedGroup, ...]:
+    """One grouping (``area``, ``age``, ``sex``) of a report: ages from the youngest, others by name, unknown last."""
+    return groups.named(report, grouping, country, language)
+
+
+def group_name(*, country: Country, grouping: str, value: str, language: str) -> str:
+    """What people call one group; a code that nobody knows stays as it is."""
+    return groups.name_of(grouping, value, country, language)
+
+
+def groups_csv(*, country: Country, report: RunReport, language: str) -> str:
+    """Every group of a report as CSV, a row each, with a mark for spreadsheets. What is not published is empty."""
+    return groups.as_csv(report, country, language)
+
+
 # --- would I get it?
 
 
 def ask_questions(
     *, country: Country, programme: str, answers: Mapping[str, str], language: str
 ) -> tuple[AskedQuestion, ...]:
-    """The questions to ask so far: those answered and the next one, in order (``when`` decides)."""
+    """The questions to ask so far: those answered and the next one, in order (``when`` decides).
+
+    Raises ``NotFound``.
+    """
     return asking.questions(reading.programme_of(country, programme), answers, language)
 
 
 def check_answer(*, country: Country, programme: str, question: str, answers: Mapping[str, str], language: str) -> None:
-    """Raise ``BadAnswer`` where ``answers[question]`` cannot be used. An empty answer is "I do not know"."""
+    """Raise ``BadAnswer`` where ``answers[question]`` cannot be used. An empty answer is "I do not know".
+
+    Raises ``NotFound`` for the programme.
+    """
     found = reading.programme_of(country, programme)
     before = asking.values_before(found, question, answers, language)
     asking.check_answer(found, question, answers.get(question, ""), before, language)
@@ -229,12 +261,22 @@ def check_answer(*, country: Country, programme: str, question: str, answers: Ma
 def would_i_get_it(
     *, country: Country, programme: str, answers: Mapping[str, str], language: str, as_of: date
 ) -> Outcome:
-    """Decide an invented household from a visitor's answers. Nothing is stored. Raises ``BadAnswer``."""
+    """Decide an invented household from a visitor's answers. Nothing is stored. Raises ``BadAnswer``, ``NotFound``."""
     found = reading.programme_of(country, programme)
     return explaining.outcome_of(explaining.visitor_case(country, found, answers, language, as_of), language)
 
 
 # --- one person's decision
+
+
+def check_reference(*, reference: str, contract_id: str, who: str, now: datetime) -> None:
+    """Whether a code and a contract number fit together. Nothing is read, so no look is recorded.
+
+    Raises ``NotFound`` and, for guessers, ``TooManyTries``.
+    """
+    from doorstep.domains.benefits import persons
+
+    persons.find(reference, contract_id, who, now)
 
 
 def decision_by_reference(
@@ -250,17 +292,10 @@ def decision_by_reference(
 
 
 def decision(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> DecisionView:
-    """A decision for an officer. Records the look."""
+    """A decision for an officer. Records the look. Raises ``NotAllowed``, ``NotFound``."""
     from doorstep.domains.benefits import desk
 
     return desk.decision(id, officer, purpose, language, now)
-
-
-def notices_of(*, decision: int, language: str | None, who: str, purpose: str, now: datetime) -> tuple[NoticeText, ...]:
-    """The letters about one decision, in their own language or in ``language``. Records the look."""
-    from doorstep.domains.benefits import persons
-
-    return persons.notices_of(decision, language, who, purpose, now)
 
 
 def letters_by_reference(
@@ -295,14 +330,14 @@ def object_to(
     """
     from doorstep.domains.benefits import actions, persons
 
-    return actions.object_to(reference, contract_id, text, persons.Reader(who, "object", language), now)
+    return actions.object_to(reference, contract_id, text, persons.Reader(who, HousePurpose.OBJECT, language), now)
 
 
 # --- the officers' desk
 
 
 def overview(*, country: Country, officer: Officer) -> tuple[Overview, ...]:
-    """The desk's numbers, a row for each programme."""
+    """The desk's numbers, a row for each programme. Raises ``NotAllowed``."""
     from doorstep.domains.benefits import desk
 
     return desk.overview(country, officer)
@@ -319,21 +354,24 @@ def open_reviews(
     number: int = 1,
     size: int = 25,
 ) -> Page[ReviewItem]:
-    """Contracts that wait for a person, the oldest first. ``search`` finds the start of a contract's id."""
+    """Contracts that wait for a person, the oldest first. ``search`` finds the start of a contract's id.
+
+    Raises ``NotAllowed``.
+    """
     from doorstep.domains.benefits import desk
 
     return desk.open_reviews(officer, language, ReviewFilter(programme or "", search, reason, area), number, size)
 
 
 def review_reasons(*, officer: Officer, programme: str | None = None) -> Mapping[str, int]:
-    """Reason code -> open reviews."""
+    """Reason code -> open reviews. Raises ``NotAllowed``."""
     from doorstep.domains.benefits import desk
 
     return desk.review_reasons(officer, programme)
 
 
 def review(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> ReviewItem:
-    """One review. Records the look. Raises ``NotFound``."""
+    """One review. Records the look. Raises ``NotAllowed``, ``NotFound``."""
     from doorstep.domains.benefits import desk
 
     return desk.review(id, officer, purpose, language, now)
@@ -344,7 +382,9 @@ def settle_review(
 ) -> ReviewItem:
     """Decide a review. ``words`` say why and reach the person; ``seen`` is the ``mark`` of what the officer saw.
 
-    Raises ``NotFound``, ``BadAnswer``, and ``TooLate`` where it was settled or a run has changed its facts meanwhile.
+    Every verdict is told by a letter, but a yes to somebody who has it, and waiting for facts that they were told of.
+    Raises ``NotAllowed``, ``NotFound``, ``BadAnswer``, ``TooLate`` where it was settled or a run has changed its facts
+    meanwhile, ``RunRefused`` for a no while the programme is off, and ``DoorstepError`` where the letter has no words.
     """
     from doorstep.domains.benefits import actions
 
@@ -354,28 +394,34 @@ def settle_review(
 def open_objections(
     *, officer: Officer, language: str, programme: str | None = None, search: str = "", number: int = 1, size: int = 25
 ) -> Page[ObjectionView]:
-    """Objections that wait, those due first."""
+    """Objections that wait, those due first. Raises ``NotAllowed``."""
     from doorstep.domains.benefits import desk
 
     return desk.open_objections(officer, language, ReviewFilter(programme or "", search), number, size)
 
 
 def objection(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> ObjectionView:
-    """One objection. Records the look. Raises ``NotFound``."""
+    """One objection. Records the look. Raises ``NotAllowed``, ``NotFound``."""
     from doorstep.domains.benefits import desk
 
     return desk.objection(id, officer, purpose, language, now)
 
 
 def settle_objection(*, id: int, officer: Officer, upheld: bool, words: str, now: datetime) -> ObjectionView:
-    """Decide an objection. Upheld restores the entitlement. Raises ``NotFound``, ``TooLate``, ``BadAnswer``."""
+    """Decide an objection. Upheld restores the entitlement, or begins it on the day on which it should have.
+
+    Raises ``NotAllowed``, ``NotFound``, ``TooLate``, ``BadAnswer``.
+    """
     from doorstep.domains.benefits import actions
 
     return actions.settle_objection(id, officer, upheld, words, now)
 
 
 def switch(*, country: Country, programme: str, on: bool, officer: Officer, why: str, now: datetime) -> SwitchState:
-    """Turn a programme's real runs on or off. Nothing is taken away from anybody by it."""
+    """Turn a programme's real runs on or off. Nothing is taken away from anybody by it.
+
+    Raises ``NotAllowed``, ``NotFound``, ``BadAnswer`` (no reason).
+    """
     from doorstep.domains.benefits import actions
 
     return actions.switch(reading.programme_of(country, programme).id, on, officer, why, now)
@@ -401,6 +447,8 @@ def queue(
     """Notices to send (or ``sent``), the oldest first. Personal words are left out: ``body`` is empty.
 
     ``search`` finds the start of a contract's id.
+
+    Raises ``NotAllowed``.
     """
     from doorstep.domains.benefits import desk
 
@@ -408,28 +456,34 @@ def queue(
 
 
 def notice(*, id: int, officer: Officer, purpose: str, now: datetime, language: str | None = None) -> NoticeText:
-    """One letter as the person gets it, or in ``language``. Records the look. Raises ``NotFound``."""
+    """One letter as the person gets it, or in ``language``. Records the look. Raises ``NotAllowed``, ``NotFound``."""
     from doorstep.domains.benefits import desk
 
     return desk.notice(id, officer, purpose, language, now)
 
 
 def export_queue(*, officer: Officer, format: str, limit: int, now: datetime) -> Iterator[str]:
-    """Queued notices as lines of ``csv`` or ``jsonl`` for the printer or the bill; marks them sent."""
+    """Queued notices as lines of ``csv`` or ``jsonl`` for the printer or the bill; marks them sent.
+
+    Raises ``NotAllowed``, ``DoorstepError`` (no such format).
+    """
     from doorstep.domains.benefits import sending
 
     return sending.export_queue(officer, format, limit, now)
 
 
 def batches(*, officer: Officer, number: int = 1, size: int = 10) -> Page[Batch]:
-    """Exports that were made, the newest first."""
+    """Exports that were made, the newest first. Raises ``NotAllowed``."""
     from doorstep.domains.benefits import desk
 
     return desk.batches(officer, number, size)
 
 
 def export_again(*, officer: Officer, format: str, sent_at: datetime, now: datetime) -> Iterator[str]:
-    """The letters of one export once more, for a file that was lost. No letters where there was no such export."""
+    """The letters of one export once more, for a file that was lost. No letters where there was no such export.
+
+    Raises ``NotAllowed``, ``DoorstepError`` (no such format).
+    """
     from doorstep.domains.benefits import sending
 
     return sending.export_again(officer, format, sent_at, now)

@@ -26,7 +26,7 @@ from doorstep.engines.feel.types import (
 )
 
 QUOTIENT_SCALE = 10
-LEAST_QUOTIENT_SCALE = 6
+MIN_QUOTIENT_SCALE = 6
 
 
 class Mistake(Exception):
@@ -100,8 +100,8 @@ def _quotient(args: Sequence[Node]) -> Type:
         MAX_DIGITS - 1 if top.digits + top.scale < MAX_DIGITS and bottom.digits + bottom.scale < MAX_DIGITS else 0,
     )
     scale = max(min(QUOTIENT_SCALE, room), top.scale - bottom.scale)
-    if scale > room or scale < LEAST_QUOTIENT_SCALE:
-        raise Mistake(f"a quotient with {LEAST_QUOTIENT_SCALE} decimals", "Round the parts first.")
+    if scale > room or scale < MIN_QUOTIENT_SCALE:
+        raise Mistake(f"a quotient with {MIN_QUOTIENT_SCALE} decimals", "Round the parts first.")
     return fits(top.whole + bottom.scale, scale, money=money)
 
 

@@ -17,13 +17,13 @@ from doorstep.channels.api.asked import Language, asked, who
 from doorstep.channels.api.problems import Refusal
 from doorstep.channels.api.resources.check import FactOut
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import OWN_DATA, DecisionView, NotFound, NoticeText, ObjectionView
+from doorstep.domains.benefits.types import DecisionView, HousePurpose, NotFound, NoticeText, ObjectionView
 
 router = Router(tags=["Decisions"])
 
 
 class LetterIn(Schema):
-    """What is printed at the top of a letter."""
+    """What is printed on a letter."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"reference": "7K2M-93QX-B0CD", "contract_id": "C-1001"}]}
@@ -82,7 +82,10 @@ class LookOut(Schema):
     """Somebody read what is stored about the contract."""
 
     who: str = Field(description="An official, or `person`: somebody who had the letter.")
-    purpose: str
+    purpose: str = Field(
+        description="One of the country's purposes; or `own-data`, `object`, `send-notices`, `decide-a-benefit` or "
+        "`answer-an-objection`."
+    )
     at: datetime
 
 
@@ -143,7 +146,7 @@ def read_decision(request: HttpRequest, letter: LetterIn, language: Language = N
             reference=letter.reference,
             contract_id=letter.contract_id,
             who=who(request),
-            purpose=OWN_DATA,
+            purpose=HousePurpose.OWN_DATA,
             language=here.language,
             now=timezone.now(),
         )
@@ -162,7 +165,7 @@ def read_letters(request: HttpRequest, letter: LetterIn, language: Language = No
             contract_id=letter.contract_id,
             language=here.language if language else None,
             who=who(request),
-            purpose=OWN_DATA,
+            purpose=HousePurpose.OWN_DATA,
             now=timezone.now(),
         )
 

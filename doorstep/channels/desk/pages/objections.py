@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from doorstep.channels.desk.gate import DeskRequest
-from doorstep.channels.desk.page import address, asked, page, turning
+from doorstep.channels.desk.page import address, asked, page
 from doorstep.channels.desk.pages.purpose import ask_first
 from doorstep.channels.desk.purposes import purpose_of, stated
 from doorstep.channels.desk.words_of_officers import written
-from doorstep.channels.web.api import page_number, say
+from doorstep.channels.web.api import page_number, say, turning
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import DecisionKind, EntitlementState, ObjectionState, ObjectionView, TooLate
 

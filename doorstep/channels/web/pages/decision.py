@@ -19,11 +19,11 @@ from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import (
-    OWN_DATA,
     BadAnswer,
     DecisionKind,
     DecisionView,
     EntitlementState,
+    HousePurpose,
     NotFound,
     TooLate,
     TooManyTries,
@@ -55,7 +55,9 @@ def find(request: Request) -> HttpResponse:
     wrong = _missing(request, letter)
     if not wrong:
         try:
-            _read(request, letter)
+            benefits.check_reference(
+                reference=letter.reference, contract_id=letter.contract, who=who(request), now=timezone.now()
+            )
         except NotFound:
             wrong = {"reference": say("find.not_found", request.visit.language)}
         except TooManyTries:
@@ -162,7 +164,7 @@ def _read(request: Request, letter: Letter) -> DecisionView:
         reference=letter.reference,
         contract_id=letter.contract,
         who=who(request),
-        purpose=OWN_DATA,
+        purpose=HousePurpose.OWN_DATA,
         language=request.visit.language,
         now=timezone.now(),
     )

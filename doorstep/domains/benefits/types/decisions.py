@@ -7,8 +7,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-OWN_DATA = "own-data"
-"""The purpose of people who read what is stored about themselves; it needs no line in the country's files."""
+
+class HousePurpose(StrEnum):
+    """For what the programme's own steps read somebody's data. They need no line in the country's files.
+
+    A country that lists one of these codes among its purposes says it in its own words, with its law.
+    """
+
+    OWN_DATA = "own-data"
+    """People who read what is stored about themselves."""
+    OBJECT = "object"
+    SEND_NOTICES = "send-notices"
+    DECIDE = "decide-a-benefit"
+    ANSWER = "answer-an-objection"
 
 
 class DecisionKind(StrEnum):

@@ -49,6 +49,15 @@ class GroupRow:
 
 
 @dataclass(frozen=True)
+class NamedGroup:
+    """One group in words. ``share``: of its contracts, how many have it after the run; None where not published."""
+
+    name: str
+    row: GroupRow
+    share: Decimal | None
+
+
+@dataclass(frozen=True)
 class Counts:
     """What a run found and did, in contracts."""
 
