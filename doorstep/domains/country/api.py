@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from doorstep.domains.country.areas import outlines
+from doorstep.domains.country.cases import run_cases
 from doorstep.domains.country.checking import Part, check_country, missing_translations
 from doorstep.domains.country.look import colours_of, contrast
 from doorstep.domains.country.reading import read_country
@@ -42,6 +43,7 @@ __all__ = [
     "missing_translations",
     "outlines",
     "read_country",
+    "run_cases",
     "version",
 ]
 
