@@ -21,6 +21,7 @@ _NEVER = {
     "fits": "the row never fits: {part}",
     "no row fits": "it never happens that no row fits: {part}",
     "computed": "never computed: {part}",
+    "used": "its value is never used: {part}",
 }
 
 
@@ -40,8 +41,6 @@ def lines(coverage: Coverage) -> Iterator[str]:
 def never(branch: Branch) -> str:
     """What never happens, in words."""
     part = branch.part if len(branch.part) <= _LONGEST else f"{branch.part[: _LONGEST - 3]}..."
-    if branch.outcome.startswith("its value"):
-        return f"{branch.outcome} is never used"
     return _NEVER.get(branch.outcome, f"never {branch.outcome}: {{part}}").format(part=part)
 
 
@@ -145,7 +144,8 @@ def _label(country: Country, owner: str) -> str:
 def _formula(line: int, text: str, branches: list[Branch], coverage: Coverage) -> Iterator[str]:
     yield f"<p class=place>Line {line}</p><pre><code>{_marked(text, branches, coverage)}</code></pre><dl>"
     for part, group in groupby(branches, key=lambda branch: branch.part):
-        yield f"<dt><code>{escape(part)}</code></dt>"
+        if part != " ".join(text.split()):
+            yield f"<dt><code>{escape(part)}</code></dt>"
         for branch in group:
             yield f"<dd>{_told(branch.outcome, coverage.branches[branch])}</dd>"
     yield "</dl>"
@@ -154,8 +154,8 @@ def _formula(line: int, text: str, branches: list[Branch], coverage: Coverage) -
 def _told(outcome: str, cases: tuple[str, ...]) -> str:
     if not cases:
         return f"<span class=never>✗ {outcome}: never</span>"
-    many = "1 case" if len(cases) == 1 else f"{len(cases)} cases"
-    return f"<span class=reached>✓ {outcome}: {many}</span> <bdi>{escape(cases[0])}</bdi>"
+    many = "1 case" if len(cases) == 1 else f"{len(cases)} cases, the first"
+    return f"<span class=reached>✓ {outcome}</span> in {many}: <bdi>{escape(cases[0])}</bdi>"
 
 
 def _marked(text: str, branches: list[Branch], coverage: Coverage) -> str:
@@ -190,8 +190,11 @@ section{border-block-start:1px solid var(--line);padding:1rem 0}.place{margin:.7
 pre{background:var(--sand);padding:.75rem;margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 code{font-family:ui-monospace,monospace;font-size:.95em;overflow-wrap:anywhere}
 mark{background:none;color:var(--stop);text-decoration:underline wavy;text-underline-offset:.25em;font-weight:600}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums}caption{text-align:start;font-weight:600}
-th,td{text-align:start;padding:.4rem .75rem .4rem 0;border-block-end:1px solid var(--line);overflow-wrap:anywhere}
-dl{margin:.5rem 0 1rem}dt{margin-top:.5rem;color:var(--muted)}dd{margin:0 0 0 1.25rem}
+thead th,td{white-space:nowrap}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+caption{text-align:start;font-weight:600}
+th,td{text-align:start;padding:.4rem .75rem .4rem 0;border-block-end:1px solid var(--line)}
+tbody th{overflow-wrap:anywhere}
+dl{margin:.5rem 0 1rem}dt{margin-top:.5rem;color:var(--muted)}dd{margin:0;padding-inline-start:1.25rem}
 .never{color:var(--stop);font-weight:600}.reached{color:var(--done);font-weight:600}
 """

@@ -141,7 +141,7 @@ def test_the_page_shows_what_is_missed(here: Door) -> None:
     assert "<mark>household_income = 1</mark>" in page
     words = " ".join(html.unescape(re.sub(r"<[^>]+>", "", page)).split())
     assert "low_income: its then is never taken: if household_income = 1" in words
-    assert re.search(r"✓ else: \d+ cases", words)
+    assert re.search(r"✓ else in \d+ cases, the first: A household", words)
     data = json.loads((here.folder / "out/cases/coverage.json").read_text())
     missed = [branch["outcome"] for branch in data["branches"] if not branch["cases"]]
     assert "then" in missed

@@ -94,8 +94,9 @@ def branches_reached(ruleset: CheckedRules, observer: Observer, person: Person, 
 
 
 def _values(parameter: DatedParameter) -> Iterator[Branch]:
-    for day, _ in parameter.values:
-        yield Branch(parameter.name, parameter.shape.place, parameter.name, f"its value from {day}")
+    for day, value in parameter.values:
+        words = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        yield Branch(parameter.name, parameter.shape.place, f"{day}: {words}", "used")
 
 
 def _in_force(parameter: DatedParameter, day: date) -> Branch:

@@ -90,10 +90,10 @@ def test_only_the_branch_that_is_taken_counts() -> None:
     found = told(coverage, "x")
     assert (found['use = "domestic"', "then"], found['use = "domestic"', "else"]) == (1, 0)
     assert found['use = "domestic"', "neither, unknown"] == 1
-    assert told(coverage, "never") == {("never", "its value from 2020-01-01"): 0}
+    assert told(coverage, "never") == {("2020-01-01: 1", "used"): 0}
     assert told(coverage, "small") == {
-        ("small", "its value from 2020-01-01"): 0,
-        ("small", "its value from 2025-01-01"): 1,
+        ("2020-01-01: 3.45", "used"): 0,
+        ("2025-01-01: 6.90", "used"): 1,
     }
 
 
@@ -110,7 +110,7 @@ def test_conditions_inside_a_branch_that_is_not_taken_are_listed_and_missed() ->
 def test_the_value_of_the_day_of_the_decision_is_used() -> None:
     variable = "x: {of: contract, label: {en: X}, formula: power <= small}"
     found = told(covered(variable, case("x: yes", as_of="2024-12-31")), "small")
-    assert found == {("small", "its value from 2020-01-01"): 1, ("small", "its value from 2025-01-01"): 0}
+    assert found == {("2020-01-01: 3.45", "used"): 1, ("2025-01-01: 6.90", "used"): 0}
 
 
 def test_rows_of_a_table() -> None:
@@ -204,8 +204,8 @@ def test_the_share_is_whole_only_when_nothing_is_missed() -> None:
     known = case("x: yes") + case("x: no", contract="{power: 8}") + case("x: yes", as_of="2024-01-01")
     coverage = covered(variable, known)
     assert [(branch.owner, branch.outcome) for branch in coverage.missed] == [
-        ("never", "its value from 2020-01-01"),
-        ("open", "its value from 2020-01-01"),
+        ("never", "used"),
+        ("open", "used"),
         ("x", "unknown"),
     ]
     assert coverage.percent == 57.1
