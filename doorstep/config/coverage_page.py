@@ -102,13 +102,12 @@ def _summary(coverage: Coverage) -> Iterator[str]:
     yield f"<strong>{coverage.percent} %</strong>. A branch is one thing that can happen in a formula: a part that is "
     yield "true, false or unknown, a row of a table that fits, a figure of the law that is used. A part of "
     yield "<code>and</code> or <code>or</code> counts only where no other part has settled the answer.</p>"
-    yield "<table><caption>By file</caption><thead><tr><th scope=col>File<th scope=col>Reached<th scope=col>Share"
-    yield "</tr></thead><tbody>"
+    yield "<ul>"
     for name, each in coverage.files.items():
         own = _share(each)
-        yield f"<tr><th scope=row><a href='#{_anchor(name)}'>{escape(name)}</a>"
-        yield f"<td>{own['reached']} of {own['all']}<td>{each.percent} %</tr>"
-    yield "</tbody></table>"
+        yield f"<li><a href='#{_anchor(name)}'>{escape(name)}</a>: "
+        yield f"{own['reached']} of {own['all']}, {own['percent']} %</li>"
+    yield "</ul>"
 
 
 def _holes(coverage: Coverage) -> Iterator[str]:
@@ -142,13 +141,14 @@ def _label(country: Country, owner: str) -> str:
 
 
 def _formula(line: int, text: str, branches: list[Branch], coverage: Coverage) -> Iterator[str]:
-    yield f"<p class=place>Line {line}</p><pre><code>{_marked(text, branches, coverage)}</code></pre><dl>"
+    yield f"<p class=place>Line {line}</p><pre><code>{_marked(text, branches, coverage)}</code></pre>"
     for part, group in groupby(branches, key=lambda branch: branch.part):
         if part != " ".join(text.split()):
-            yield f"<dt><code>{escape(part)}</code></dt>"
+            yield f"<p class=part><code>{escape(part)}</code></p>"
+        yield "<ul class=ways>"
         for branch in group:
-            yield f"<dd>{_told(branch.outcome, coverage.branches[branch])}</dd>"
-    yield "</dl>"
+            yield f"<li>{_told(branch.outcome, coverage.branches[branch])}</li>"
+        yield "</ul>"
 
 
 def _told(outcome: str, cases: tuple[str, ...]) -> str:
@@ -190,11 +190,7 @@ section{border-block-start:1px solid var(--line);padding:1rem 0}.place{margin:.7
 pre{background:var(--sand);padding:.75rem;margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 code{font-family:ui-monospace,monospace;font-size:.95em;overflow-wrap:anywhere}
 mark{background:none;color:var(--stop);text-decoration:underline wavy;text-underline-offset:.25em;font-weight:600}
-thead th,td{white-space:nowrap}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-caption{text-align:start;font-weight:600}
-th,td{text-align:start;padding:.4rem .75rem .4rem 0;border-block-end:1px solid var(--line)}
-tbody th{overflow-wrap:anywhere}
-dl{margin:.5rem 0 1rem}dt{margin-top:.5rem;color:var(--muted)}dd{margin:0;padding-inline-start:1.25rem}
+.part{color:var(--muted);margin:.75rem 0 0}.ways{list-style:none;margin:.25rem 0 1rem;padding-inline-start:1.25rem}
+li{overflow-wrap:anywhere}
 .never{color:var(--stop);font-weight:600}.reached{color:var(--done);font-weight:600}
 """
