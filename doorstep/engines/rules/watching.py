@@ -21,7 +21,7 @@ from doorstep.engines.feel.api import (
     rewrite,
     walk,
 )
-from doorstep.engines.rules.branches import Formula, Outcome, Table, Watcher, reached
+from doorstep.engines.rules.branches import Formula, Found, Outcome, Table, Watcher, reached
 from doorstep.engines.rules.plan import Frame, Path, Planner
 from doorstep.engines.rules.ruleset import CheckedRules
 
@@ -140,7 +140,6 @@ class Asking:
     def parts(self, call: Call) -> Iterator[tuple[Node, Watcher]]:
         """Every part; whether it counts follows from all their values."""
         for part in call.args:
-            self.outcomes(part)
             yield part, self
 
     def after(self, condition: Node, outcome: bool) -> Watcher:
@@ -222,7 +221,7 @@ class Observer:
             if last in self.formulas:
                 yield tuple(path), self.formulas[last]
 
-    def found(self, frame: Frame, values: Mapping[str, Any]) -> Iterator[Any]:
+    def found(self, frame: Frame, values: Mapping[str, Any]) -> Iterator[Found]:
         """Every branch that one evaluation reached, and every parameter that it read."""
         for row in Seen(self.planner, self.frames, frame, values).whole():
             for path, formula in self.frames[id(row.frame)].variables:
