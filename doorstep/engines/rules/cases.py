@@ -170,9 +170,9 @@ def _known(case: CaseShape, shape: CasesShape, ruleset: RuleSet, findings: Findi
 
 def _rows(case: CaseShape, shape: CasesShape, register: Register, findings: Findings) -> Iterator[Mapping[str, Any]]:
     usual = shape.usually.get(register.name, {})
-    for written in case.rows.get(register.name, [{}]):
+    for given in case.rows.get(register.name, [{}]):
         row: dict[str, Any] = dict.fromkeys(register.columns)
-        for name, text in (usual | written).items():
+        for name, text in (usual | given).items():
             if name not in register.columns:
                 mend = nearest(name, list(register.columns))
                 findings.add(case.place, f"{register.name!r} has no column {name!r}", mend=mend)
