@@ -20,6 +20,10 @@ from doorstep.kit.errors import DoorstepError, Findings, Place, Problem, Problem
 from doorstep.kit.files import Node as YamlNode
 from doorstep.kit.files import decode, key, nearest
 
+UNREADABLE = "unreadable"
+"""How a case writes a cell in which something stands that could not be read. Where a cell may be empty, that is not
+the same as an empty one; elsewhere both are ``unknown``."""
+
 
 @dataclass(frozen=True)
 class CaseShape:
@@ -28,7 +32,9 @@ class CaseShape:
     case: str = key("What the case shows, in a sentence.")
     expect: dict[str, str] = key("What must come out: {eligible: yes, holder.household.ceiling: 9408.96}.")
     rows: dict[str, list[dict[str, str]]] = key(
-        "The rows of each register that matter; what is left out comes from `usually`.", default_factory=dict
+        "The rows of each register that matter; what is left out comes from `usually`. `unknown` is a missing cell,"
+        " `unreadable` one that could not be read, in a column that may be empty.",
+        default_factory=dict,
     )
     as_of: date | None = key("The day of the decision, where it differs from the file's.", default=None)
     place: Place = field(default=Place(""), compare=False)
@@ -176,6 +182,9 @@ def _rows(case: CaseShape, shape: CasesShape, register: Register, findings: Find
             if name not in register.columns:
                 mend = nearest(name, list(register.columns))
                 findings.add(case.place, f"{register.name!r} has no column {name!r}", mend=mend)
+                continue
+            if text == UNREADABLE and register.columns[name].optional:
+                row[f"{name}?"] = True
                 continue
             try:
                 row[name] = cell(register.columns[name], text)

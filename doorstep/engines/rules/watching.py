@@ -44,7 +44,7 @@ class Possible:
     def parts(self, call: Call) -> Iterator[tuple[Node, Possible]]:
         """Every part. A part counts only while the others leave it open, so what they rule out is known."""
         for part in call.args:
-            others = [other for other in call.args if other is not part]
+            others = [other for other in call.args if other is not part and not self.may_be_unknown(other)]
             known = {leaf for other in others for leaf in _present(other, call.op == "and")}
             yield part, replace(self, known=self.known | known)
 
@@ -67,11 +67,21 @@ class Possible:
             if variable is None or variable.entity != node.entity:
                 return True
             return Possible(self.ruleset).may_be_unknown(variable.node)
+        if isinstance(node, Call) and node.op == "is empty":
+            return self._may_be_unreadable(node.args[0])
         if isinstance(node, Call) and node.op in ("and", "or"):
             return any(inner.may_be_unknown(part) for part, inner in self.parts(node))
         if isinstance(node, Call):
             return not TABLE[node.op].sure and any(self.may_be_unknown(arg) for arg in node.args)
         return True
+
+    def _may_be_unreadable(self, node: Node) -> bool:
+        """Whether a cell that is not there may be one that could not be read: where an empty one is fine."""
+        known = self.ruleset.entities.get(node.entity) if isinstance(node, Ref) and node not in self.known else None
+        if known is None or not isinstance(node, Ref) or node.name not in known.homes:
+            return False
+        register, column = known.homes[node.name]
+        return self.ruleset.registers[register].columns[column].optional
 
     def _constant(self, condition: Node) -> tuple[Outcome, ...]:
         """What a condition on figures of the law alone gives, on each day from which one of them has a new value."""
@@ -96,7 +106,7 @@ def _present(condition: Node, outcome: bool) -> Iterator[Node]:
     """The values that are there when a test for a missing value comes out so: ``x = null`` is false."""
     if isinstance(condition, Call) and condition.op == "not":
         yield from _present(condition.args[0], not outcome)
-    elif isinstance(condition, Call) and condition.op == "is unknown" and not outcome:
+    elif isinstance(condition, Call) and condition.op == "is empty" and not outcome:
         yield condition.args[0]
 
 
@@ -186,8 +196,10 @@ class Seen:
         key = self.frame.instances[path].key
         if key is None or self.values[key] is None:
             return  # nobody knows whose rows they would be
+        own = frame.instances[()].key
         for row in self.values[".".join((*path, name))]:
-            yield replace(self, frame=frame, values=row, path=())
+            if own is None or row[own] is not None:  # a row without a name may be somebody else's
+                yield replace(self, frame=frame, values=row, path=())
 
     def whole(self) -> Iterator[Seen]:
         """This row, and every related row below it."""

@@ -194,6 +194,29 @@ def test_only_what_can_happen_is_asked_for(formula: str, part: str, outcomes: se
     assert {outcome for (text, outcome) in told(coverage, "x") if text == part} == outcomes
 
 
+@pytest.mark.parametrize(
+    ("formula", "part"),
+    [
+        ("b.until = null or b.until >= today()", "b.until >= today()"),
+        ("b.until != null and b.until >= today()", "b.until != null"),
+    ],
+)
+def test_a_cell_that_may_be_empty_may_also_be_unreadable(formula: str, part: str) -> None:
+    variable = f"got: {{of: person, label: {{en: Got}}, formula: some b in benefits satisfies {formula}}}"
+    found = told(covered(variable, case("holder.got: unknown", income="[{}]", benefit="[{until: unreadable}]")), "got")
+    assert found[part, "unknown"] == found[formula, "unknown"] == 1
+    found = told(covered(variable, case("holder.got: no", income="[{}]", benefit="[{until: 2026-08-31}]")), "got")
+    assert found[part, "unknown"] == 0
+
+
+def test_a_row_without_a_name_is_nobodys() -> None:
+    variable = "size: {of: household, label: {en: Size}, formula: 'count(members[taxable_income > 5])'}"
+    rows = "[{}, {tax_id: unknown, taxable_income: 1}]"
+    found = told(covered(variable, case("holder.household.size: 1", income=rows)), "size")
+    assert found["taxable_income > 5", "true"] == 1
+    assert found["taxable_income > 5", "false"] == 0
+
+
 def test_a_case_that_fails_reaches_nothing() -> None:
     variable = "x: {of: contract, label: {en: X}, formula: power > 5}"
     assert not any(told(covered(variable, case("x: yes")), "x").values())

@@ -29,7 +29,8 @@ of_contracts = [
 ]  # fmt: skip
 of_persons = [
     "taxable_income > 5", "taxable_income = null", "taxable_income != null", "born_on < today()", "born_on = null", "open",
-    "some b in benefits satisfies b.amount = null or b.amount > 5", "sum(for b in benefits return if b.amount = null then 0 else b.amount) > 5",
+    "some b in benefits satisfies b.amount = null or b.amount > 5", "some b in benefits satisfies b.until = null or b.until >= today()",
+    "every b in benefits satisfies b.until != null and b.until >= today()", "count(benefits[if until = null then false else until >= today() and amount > 5]) = 1", "sum(for b in benefits return if b.amount = null then 0 else b.amount) > 5",
 ]  # fmt: skip
 
 
@@ -76,8 +77,7 @@ def check(ruleset: RuleSet, situation: Situation) -> None:
     plain = Person(ruleset, entity="contract", outputs=OUTPUTS, as_of=AS_OF)
     watched = Person(ruleset, entity="contract", outputs=OUTPUTS, as_of=AS_OF, watch=observer)
     listed = set(all_branches(ruleset))
-    for row in situation["contract"]:
-        key = row["contract_id"]
+    for key in [row["contract_id"] for row in situation["contract"] if row["contract_id"]]:
         one, other = plain.evaluate(situation, key=key), watched.evaluate(situation, key=key)
         for name in OUTPUTS:
             assert plain.output(one, name) == watched.output(other, name)
