@@ -141,7 +141,8 @@ def _label(country: Country, owner: str) -> str:
 
 
 def _formula(line: int, text: str, branches: list[Branch], coverage: Coverage) -> Iterator[str]:
-    yield f"<p class=place>Line {line}</p><pre><code>{_marked(text, branches, coverage)}</code></pre>"
+    role = f", {branches[0].role}" if branches[0].role else ""
+    yield f"<p class=place>Line {line}{role}</p><pre><code>{_marked(text, branches, coverage)}</code></pre>"
     for part, group in groupby(branches, key=lambda branch: branch.part):
         if part != " ".join(text.split()):
             yield f"<p class=part><code>{escape(part)}</code></p>"

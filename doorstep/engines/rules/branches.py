@@ -25,7 +25,8 @@ _WAYS = {True: "then", False: "else", None: "neither, unknown"}
 class Branch:
     """One thing that can happen in a formula: a part that comes out true, a row that fits, a value that is used.
 
-    ``text`` is what the author wrote at ``place``; ``span`` the letters of it that the branch is about.
+    ``text`` is what the author wrote at ``place``; ``span`` the letters of it that the branch is about. ``role`` says
+    which text of a decision table it is: its ``inputs``, a ``row``, a ``when``, a ``then`` or the ``otherwise``.
     """
 
     owner: str
@@ -34,6 +35,7 @@ class Branch:
     outcome: str
     span: tuple[int, int] = (0, 0)
     sign: str = ""
+    role: str = ""
 
     @property
     def part(self) -> str:
@@ -50,11 +52,12 @@ class Formula:
     owner: str
     written: Written
     node: Node
+    role: str = ""
 
     def branch(self, node: Node, outcome: str) -> Branch:
         """A branch at one node of the formula."""
         sign = node.op if isinstance(node, Call) and node.op in ("<", "<=", ">", ">=") else ""
-        return Branch(self.owner, self.written.place, self.written.text, outcome, node.span, sign)
+        return Branch(self.owner, self.written.place, self.written.text, outcome, node.span, sign, self.role)
 
 
 @dataclass(frozen=True)
@@ -221,29 +224,31 @@ def _alternatives(cell: Formula, watcher: Watcher) -> Iterator[Branch]:
 def _table(ruleset: CheckedRules, variable: Variable, table: TableShape) -> Table:
     owner, entity = variable.name, variable.entity
 
-    def formula(written: Written) -> Formula:
-        return Formula(owner, written, check(written, model=ruleset, entity=entity))
+    def formula(written: Written, role: str) -> Formula:
+        return Formula(owner, written, check(written, model=ruleset, entity=entity), role)
+
+    def whole(outcome: str) -> Branch:
+        return Branch(owner, table.place, " | ".join(text.text for text in table.inputs), outcome, role="inputs")
 
     def row(shape: RowShape) -> Row:
         cells = tuple(
-            Formula(owner, cell, check_test(cell, subject=each.node, model=ruleset, entity=entity))
+            Formula(owner, cell, check_test(cell, subject=each.node, model=ruleset, entity=entity), "when")
             for cell, each in zip(shape.when, inputs, strict=True)
         )
         test = Call(BOOLEAN, shape.place, "and", tuple(cell.node for cell in cells))
-        words = " | ".join(cell.text for cell in shape.when)
-        return Row(Branch(owner, shape.place, words, "fits"), test, cells, formula(shape.then))
+        words = f"{' | '.join(cell.text for cell in shape.when)} then {shape.then.text}"
+        return Row(Branch(owner, shape.place, words, "fits", role="row"), test, cells, formula(shape.then, "then"))
 
-    inputs = tuple(formula(text) for text in table.inputs)
+    inputs = tuple(formula(text, "inputs") for text in table.inputs)
     rows = tuple(row(shape) for shape in table.rows)
-    words = " | ".join(text.text for text in table.inputs)
     return Table(
         inputs=inputs,
         rows=rows,
-        otherwise=formula(table.otherwise) if table.otherwise else None,
+        otherwise=formula(table.otherwise, "otherwise") if table.otherwise else None,
         hit=table.hit,
         closed=_is_closed(ruleset, inputs, rows),
-        none_fits=Branch(owner, table.place, words, "no row fits"),
-        unknown=Branch(owner, table.place, words, "unknown"),
+        none_fits=whole("no row fits"),
+        unknown=whole("unknown"),
     )
 
 

@@ -126,13 +126,17 @@ def test_rows_of_a_table() -> None:
             otherwise: '"between"'
         """
     found = told(covered(variable, case("x: low") + case("x: high", contract="{power: 7}")), "x")
-    assert found['"domestic" | < small', "fits"] == found['"business", "domestic" | [6..9]', "fits"] == 1
+    assert (
+        found['"domestic" | < small then "low"', "fits"]
+        == found['"business", "domestic" | [6..9] then "high"', "fits"]
+        == 1
+    )
     assert (found['"business"', "true"], found['"domestic"', "true"]) == (0, 1)
     assert found["use | power", "no row fits"] == found["use | power", "unknown"] == 0
     more = case("x: between", contract="{power: 20}") + case("x: unknown", contract="{power: unknown}")
     found = told(covered(variable, more), "x")
     assert found["use | power", "no row fits"] == found["use | power", "unknown"] == 1
-    assert found['"domestic" | < small', "fits"] == 0
+    assert found['"domestic" | < small then "low"', "fits"] == 0
 
 
 @pytest.mark.parametrize(("second", "asked"), [('"business"', False), ('"domestic"', True)])
@@ -146,8 +150,8 @@ def test_that_no_row_fits_is_asked_for_only_where_it_can_happen(second: str, ask
 def test_where_only_one_row_may_fit_a_row_beside_another_gives_nothing() -> None:
     rows = "[{when: ['> 1'], then: '1'}, {when: ['> 2'], then: '2'}]"
     variable = f"x: {{of: contract, label: {{en: X}}, table: {{inputs: [power], hit: unique, rows: {rows}}}}}"
-    assert told(covered(variable, case("x: unknown")), "x")["> 1", "fits"] == 0
-    assert told(covered(variable, case("x: 1", contract="{power: 2}")), "x")["> 1", "fits"] == 1
+    assert told(covered(variable, case("x: unknown")), "x")["> 1 then 1", "fits"] == 0
+    assert told(covered(variable, case("x: 1", contract="{power: 2}")), "x")["> 1 then 1", "fits"] == 1
 
 
 def test_each_related_row_counts_and_what_is_taken_of_it_only_where_the_filter_lets_it_through() -> None:
