@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from doorstep.domains.country.cases import run_cases
 from doorstep.domains.country.checking import Part, check_country, missing_translations
 from doorstep.domains.country.look import colours_of, contrast, tokens_of
 from doorstep.domains.country.reading import read_country
@@ -40,6 +41,7 @@ __all__ = [
     "load_country",
     "missing_translations",
     "read_country",
+    "run_cases",
     "tokens_of",
     "version",
 ]

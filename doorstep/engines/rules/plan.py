@@ -222,6 +222,15 @@ class Planner:
             return placed.name
         return self._compute(frame, name, placed)
 
+    def watch(self, frame: Frame, node: Node) -> str:
+        """The name of a cell that holds ``node``, which is part of what the plan already computes."""
+        placed = self._place(frame, self._constants(node))
+        return placed.name if isinstance(placed, Ref) else self._part(frame, placed)
+
+    def group_of(self, over: Over) -> Group:
+        """The group that computes ``over``, from whichever row it is asked."""
+        return self._group(replace(over, path=()))
+
     def _constants(self, node: Node) -> Node:
         def put(part: Node) -> Node:
             return self.ruleset.literal(part, self.as_of) if isinstance(part, Parameter) else part
