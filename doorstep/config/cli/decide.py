@@ -151,6 +151,7 @@ def _stored(arguments: argparse.Namespace) -> tuple[RunSummary, RunReport | None
 
 def order_of(arguments: argparse.Namespace) -> Order:
     """What the options ask for."""
+    from doorstep.config import engine
     from doorstep.domains.benefits.api import Order
     from doorstep.domains.benefits.types import RunKind
 
@@ -164,4 +165,5 @@ def order_of(arguments: argparse.Namespace) -> Order:
         answers=tuple(getattr(arguments, "answers", ())),
         confirm_endings=getattr(arguments, "confirm_endings", False),
         allow_missing=frozenset(getattr(arguments, "allow_missing", ())),
+        spark=engine.spark(),
     )

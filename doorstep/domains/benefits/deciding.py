@@ -1,4 +1,6 @@
-"""From registers' files to what a run would do, all in DuckDB: decided, compared with what stands, and classified.
+"""From registers' files to what a run would do: decided, compared with what stands, and classified.
+
+All of it in DuckDB, but deciding itself, which Spark does where the workshop has one.
 
 Relations in the order they are made:
 
@@ -25,6 +27,7 @@ from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import Counts, InputFile, RunRefused
 from doorstep.domains.country.api import Country
 from doorstep.engines.dataflow.api import digest
+from doorstep.engines.feel.api import Dialect
 from doorstep.engines.rules.api import Nation, Question, ask_nation
 from doorstep.kit.errors import DoorstepError, unavailable
 
@@ -107,7 +110,7 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
     """
     given = read_answers(workshop, task.country, task.programme, task.answers)
     withheld = {question.provider for question in given}
-    nation = _question(task, given, only_outcomes=only_outcomes)
+    nation = _question(task, given, workshop.dialect, only_outcomes=only_outcomes)
     needs = _needs(task, nation, only_outcomes=only_outcomes)
     files, faults = list[InputFile](), dict[str, Mapping[str, int]]()
     rows, aside = dict[str, int](), dict[str, int]()
@@ -127,7 +130,7 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
     return Inputs(tuple(files), faults, rows, aside, given, nation)
 
 
-def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool) -> Nation:
+def _question(task: Task, given: Sequence[Question], dialect: Dialect, *, only_outcomes: bool) -> Nation:
     everything = not only_outcomes
     return ask_nation(
         task.country.rules,
@@ -136,6 +139,7 @@ def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool) -> 
         as_of=task.as_of,
         given=given,
         leave_out="outcome" if only_outcomes else None,
+        dialect=dialect,
     )
 
 
@@ -169,7 +173,7 @@ def _input_files(name: str, reading: Reading) -> list[InputFile]:
 
 def decide_all(workshop: Workshop, inputs: Inputs) -> None:
     """Make the relation ``decided``: one row for each contract that was asked about."""
-    workshop.follow(inputs.nation.steps, into="decided")
+    workshop.decide(inputs.nation.steps, into="decided", reads=inputs.nation.reads)
 
 
 def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) -> None:

@@ -1,8 +1,8 @@
-"""Writes a plan as a few DuckDB steps for everybody at once: a relation for each group and frame, as sqlglot trees.
+"""Writes a plan as a few steps of SQL for everybody at once: a relation for each group and frame, as sqlglot trees.
 
 The relations that the steps read are named as the registers (``income``), typed as declared and with one row a key;
 answers of providers are ``answers_<question>(key, value)``. Each step makes one table from what was there before;
-within a step every dependency layer is a CTE that DuckDB folds into the next.
+within a step every dependency layer is a CTE that the engine folds into the next.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sqlglot import exp
 
-from doorstep.engines.feel.api import BOOLEAN, Call, Node, Ref, SqlWriter, sql_constant, sql_type
+from doorstep.engines.feel.api import BOOLEAN, DUCKDB, Call, Dialect, Node, Ref, SqlWriter, sql_constant, sql_type
 from doorstep.engines.rules.groups import group_query
 from doorstep.engines.rules.layout import Layout, Phase, Place, refs
 from doorstep.engines.rules.pieces import column, is_null, table
@@ -52,18 +52,20 @@ def ask_nation(
     as_of: date,
     given: Iterable[Question] = (),
     leave_out: str | None = None,
+    dialect: Dialect = DUCKDB,
 ) -> Nation:
     """The steps that answer ``outputs`` (name -> FEEL expression of ``entity``) for every row.
 
     ``leave_out`` names an output: rows for which it is false are dropped as early as that is known; whoever asks
-    counts them as the rest. Raises ``Problems`` for an expression that cannot be read.
+    counts them as the rest. ``dialect`` is that of the engine that will follow the steps. Raises ``Problems`` for an
+    expression that cannot be read.
     """
     planner = Planner(ruleset, as_of=as_of, given=given)
     nodes = [output_node(ruleset, entity, text) for text in outputs.values()]
     frame, cells = planner.root(entity, nodes)
     key = frame.instances[()].key
     wanted = dict(zip(outputs, cells, strict=True))
-    writer = _Writer(planner, frame)
+    writer = _Writer(planner, frame, dialect)
     tests = [] if leave_out is None else _parts(frame, wanted[leave_out], nodes[list(outputs).index(leave_out)])
     last = writer.frame(frame, entity, [*cells, *([key] if key else [])], tests)
     query = exp.select().from_(table(last))
@@ -95,7 +97,8 @@ def _reads(planner: Planner, root: Frame) -> dict[str, tuple[str, ...]]:
 class _Writer:
     """Collects relations. What is stored becomes a step; what is not is folded into the next that is."""
 
-    def __init__(self, planner: Planner, root: Frame) -> None:
+    def __init__(self, planner: Planner, root: Frame, dialect: Dialect) -> None:
+        self._dialect, self._sql = dialect, SqlWriter(_cell, dialect)
         self.steps: list[Step] = []
         self._folded: list[exp.CTE] = []
         self._stored: set[str] = set()
@@ -106,7 +109,7 @@ class _Writer:
     def fold(self, name: str, query: exp.Select) -> str:
         """A relation that is only a part of the next step."""
         alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
-        self._folded.append(exp.CTE(this=query, alias=alias, materialized=False))
+        self._folded.append(exp.CTE(this=query, alias=alias, materialized=self._dialect.folds))
         return name
 
     def store(self, name: str, query: exp.Select) -> str:
@@ -114,7 +117,7 @@ class _Writer:
         if self._folded:
             query.set("with_", exp.With(expressions=self._folded))
             self._folded = []
-        self.steps.append(Step(name, query.sql(dialect="duckdb", pretty=True)))
+        self.steps.append(Step(name, query.sql(dialect=self._dialect.name, pretty=True)))
         return name
 
     # ------------------------------------------------------------------ frames
@@ -172,14 +175,21 @@ class _Writer:
     def _layers(self, layout: Layout, phase: Phase, name: str, before: str, tests: Sequence[Node]) -> str:
         """The cells that a phase computes, layer upon layer; then the tests that can be made by now."""
         for number, layer in enumerate(layout.computed(phase), start=1):
-            before = self.fold(f"{name}, {phase.name.lower()} {number}", _more(before, layer))
+            before = self.fold(f"{name}, {phase.name.lower()} {number}", self._more(before, layer))
         ready = [test for test in tests if layout.phase_of(refs(test)) is phase]
         if not ready:
             return before
         kept = exp.select(exp.Star()).from_(table(before))
         for test in ready:
-            kept = kept.where(exp.Not(this=exp.Is(this=exp.paren(_SQL.write(test)), expression=exp.false())))
+            kept = kept.where(exp.Not(this=exp.Is(this=exp.paren(self._sql.write(test)), expression=exp.false())))
         return self.fold(f"{name}, {phase.name.lower()} kept", kept)
+
+    def _more(self, before: str, layer: Iterable[Cell]) -> exp.Select:
+        query = exp.select(exp.Star()).from_(table(before))
+        for cell in layer:
+            assert cell.node is not None
+            query = query.select(exp.alias_(self._sql.write(cell.node), cell.name, quoted=True))
+        return query
 
     # ------------------------------------------------------------------ groups
 
@@ -202,7 +212,7 @@ class _Writer:
             query = query.select(exp.alias_(typed, slot.cell, quoted=True))
         before = self.fold(f"{name}: {place.name}", query)
         for number, layer in enumerate(place.layers, start=1):
-            before = self.fold(f"{name}: {place.name} {number}", _more(before, layer))
+            before = self.fold(f"{name}: {place.name} {number}", self._more(before, layer))
         exports = layout.exports(place)
         query = exp.select(column("key"), *(column(cell.name) for cell in exports)).from_(table(before))
         if (dropped := _dropped(layout, place)) is not None:
@@ -217,17 +227,6 @@ class _Writer:
 def _cell(node: Node) -> exp.Expression:
     assert isinstance(node, Ref)
     return column(node.name)
-
-
-_SQL = SqlWriter(_cell)
-
-
-def _more(before: str, layer: Iterable[Cell]) -> exp.Select:
-    query = exp.select(exp.Star()).from_(table(before))
-    for cell in layer:
-        assert cell.node is not None
-        query = query.select(exp.alias_(_SQL.write(cell.node), cell.name, quoted=True))
-    return query
 
 
 def _dropped(layout: Layout, place: Place) -> bool | None:
