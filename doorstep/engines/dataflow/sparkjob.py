@@ -87,7 +87,7 @@ def _session(job: Mapping[str, Any]) -> Iterator[Any]:
     }
     if master.startswith("local"):
         os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost"}
-        os.environ["SPARK_HOME"] = str(_home(place / "home"))
+        os.environ |= {"SPARK_HOME": str(_home(place / "home"))}
         settings |= {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "localhost"}
     builder = importlib.import_module("pyspark.sql").SparkSession.builder.master(master)
     for name, value in settings.items():

@@ -86,7 +86,7 @@ def _duckdb_quotient(use: Use) -> str:
     """Half to even from whole numbers of 128 bits: the quotient ``q`` and the rest ``r`` of the unscaled ``n / d``."""
     top, bottom = use.types
     up = 10 ** (use.type.scale + bottom.scale - top.scale)
-    n, d = f"({_unscaled('{0}', top.scale)} * CAST({up} AS HUGEINT))", _unscaled("{1}", bottom.scale)
+    n, d = f"({_unscaled('{0}', top)} * CAST({up} AS HUGEINT))", _unscaled("{1}", bottom)
     q, r = f"({n} // {d})", f"({n} % {d})"
     return (
         f"CASE WHEN {{1}} = 0 THEN NULL ELSE CAST(CAST({q} + CASE WHEN 2 * ABS({r}) > ABS({d})"
@@ -95,8 +95,10 @@ def _duckdb_quotient(use: Use) -> str:
     )
 
 
-def _unscaled(value: str, scale: int) -> str:
-    return f"CAST({value} * CAST({10**scale} AS DECIMAL({scale + 1}, 0)) AS HUGEINT)"
+def _unscaled(value: str, kind: Type) -> str:
+    if kind.digits + kind.scale > 18 >= kind.digits:  # in 64 bits again
+        value = f"CAST({value} AS DECIMAL(19, {kind.scale}))"
+    return f"CAST({value} * CAST({10**kind.scale} AS DECIMAL({kind.scale + 1}, 0)) AS HUGEINT)"
 
 
 DUCKDB = Dialect(name="duckdb", own={"*": _duckdb_product, "/": _duckdb_quotient}, casts_numbers=False, folds=False)
