@@ -35,6 +35,7 @@ from doorstep.engines.feel.api import SPARK_SETTINGS
 from doorstep.kit.errors import DoorstepError, Unavailable
 
 OLDEST_JAVA = 17
+_NO_MASTER = ("All masters are unresponsive", "Could not parse Master URL", "Master must either be")
 _PATIENCE = 10.0
 """Seconds that Spark has to end by itself when it is stopped."""
 
@@ -236,7 +237,7 @@ def _failure(kind: str, condition: str, log: str, job: Mapping[str, Any]) -> Doo
         )
     if "No space left on device" in log:
         return Unavailable("Spark could not write its files.", why="The disk is full.", mend="Make room and try again.")
-    if kind == "master" or "All masters are unresponsive" in log or "Could not parse Master URL" in log:
+    if any(words in log for words in _NO_MASTER):
         return Unavailable(
             f"No Spark answers at {job['master']}.",
             mend="See that the cluster runs, and that DOORSTEP_SPARK_MASTER names it.",

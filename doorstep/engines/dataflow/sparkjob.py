@@ -28,7 +28,6 @@ _NUMBERS = ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "CAST_OVERFLOW"
 _FAILURES = (
     ("number", _NUMBERS),
     ("memory", ("OutOfMemoryError", "exit code 137", "exit code 52", "OUT_OF_MEMORY")),
-    ("master", ("Could not parse Master URL", "All masters are unresponsive")),
 )
 
 
