@@ -41,7 +41,7 @@ format: .venv/dev.stamp ## Format the code and mend what can be mended by machin
 reference: .venv/dev.stamp ## Write the pages of docs/reference that are made from the code
 	$(BIN)/python -m doorstep.config.reference
 
-bench: .venv/dev.stamp ## Every benchmark; the results go to var/bench
+bench: .venv/dev.stamp .venv/spark.stamp ## Every benchmark; the results go to var/bench
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 clean: ## Remove everything that was made here, the demo database included
