@@ -107,7 +107,7 @@ def compare(inputs: Path, memory: str, work: Path) -> dict[str, Any]:
         out = work / engine.replace(" ", "-")
         chosen = {name: value.replace("{megabytes}", megabytes) for name, value in settings.items()}
         result[engine] = measured(inputs, out, {**chosen, "DOORSTEP_SPARK_MEMORY": memory})
-        files[engine] = {path.name: path.read_bytes() for path in out.glob("*.csv")}
+        files[engine] = {path.name: path.read_bytes() for path in out.glob("*.csv") if path.name != "faults.csv"}
         if "failed" not in result[engine]:
             assert files[engine] == files["DuckDB"], f"{engine} gives other files"
         print(f"  {engine}: {result[engine]}", file=sys.stderr, flush=True)

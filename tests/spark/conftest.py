@@ -43,7 +43,7 @@ class Asked:
     """Questions over the tables of one DuckDB, answered there and then, all together, on Spark."""
 
     connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
-    reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    reads: dict[str, dict[str, None]] = field(default_factory=dict)
     works: list[Work] = field(default_factory=list)
     on_duckdb: dict[str, Rows] = field(default_factory=dict)
 
@@ -55,22 +55,20 @@ class Asked:
         self.connection.executemany(
             f'INSERT INTO "{name}" VALUES ({marks})', [[row[column] for column in columns] for row in rows]
         )
-        self.reads[name] = tuple(columns)
 
-    def ask(self, name: str, here: Sequence[tuple[str, str]], there: Sequence[tuple[str, str]]) -> None:
+    def ask(self, name: str, here: Nation, there: Nation) -> None:
         """The same question in the words of both."""
-        for step, sql in here:
+        for step, sql in here.steps:
             self.connection.execute(f'CREATE OR REPLACE TABLE "{step}" AS {sql}')
-        self.on_duckdb[name] = self._rows(here[-1][0])
-        self.works.append(Work(there, name))
-
-    def ask_nation(self, name: str, here: Nation, there: Nation) -> None:
-        """The same question to a nation, as both are asked it."""
-        self.ask(name, here.steps, there.steps)
+        self.on_duckdb[name] = self._rows(here.steps[-1].name)
+        self.works.append(Work(there.steps, name))
+        for relation, columns in there.reads.items():
+            self.reads.setdefault(relation, {}).update(dict.fromkeys(columns))
 
     def on_spark(self, folder: Path, spark: Spark) -> dict[str, Rows]:
         """What Spark says to each question."""
-        follow(self.connection, spark, self.works, reads=self.reads, folder=folder)
+        reads = {relation: tuple(columns) for relation, columns in self.reads.items()}
+        follow(self.connection, spark, self.works, reads=reads, folder=folder)
         return {work.into: self._rows(work.into) for work in self.works}
 
     def _rows(self, table: str) -> Rows:

@@ -32,7 +32,8 @@ from doorstep.engines.feel.api import (
     sql_type,
 )
 from doorstep.engines.feel.tests import test_agreement as formulas
-from doorstep.engines.rules.api import RuleSet, ask_nation
+from doorstep.engines.rules.api import Nation, RuleSet, ask_nation
+from doorstep.engines.rules.nation import Step
 from doorstep.engines.rules.tests import test_agreement as situations
 from doorstep.engines.rules.tests.town import RULES, registers, rules
 from doorstep.kit.files import Written
@@ -138,7 +139,10 @@ def ask_formulas(asked: Asked) -> list[Question]:
         ]
         return exp.select("id", *outputs).from_(exp.to_identifier("row", quoted=True)).sql(dialect=dialect.name)
 
-    asked.ask("formulas", [("formulas here", query(DUCKDB))], [("formulas there", query(SPARK))])
+    here, there = (
+        Nation((Step("formulas asked", query(dialect)),), {"row": ("id", *COLUMNS)}) for dialect in (DUCKDB, SPARK)
+    )
+    asked.ask("formulas", here, there)
     return [Question("formulas", [(row["id"], *(formulas.in_python(node, row) for node in nodes)) for row in rows])]
 
 
@@ -158,7 +162,8 @@ def ask_letters(asked: Asked) -> list[Question]:
         outputs = [exp.alias_(size, name) for size, name in zip(sizes, ("up", "down"), strict=True)]
         return exp.select(text, *outputs).from_("letters").sql(dialect=dialect.name)
 
-    asked.ask("letters", [("letters here", query(DUCKDB))], [("letters there", query(SPARK))])
+    here, there = (Nation((Step("letters asked", query(dialect)),), {"letters": ("x",)}) for dialect in (DUCKDB, SPARK))
+    asked.ask("letters", here, there)
     found = sorted(row["x"] for row in rows)
     return [Question("letters", [(x, primitives.upper(x), primitives.lower(x)) for x in found])]
 
@@ -171,7 +176,7 @@ def ask_examples(asked: Asked) -> list[Question]:
         ask_nation(examples.rules(), entity="person", outputs=examples.OUTPUTS, as_of=examples.AS_OF, dialect=dialect)
         for dialect in (DUCKDB, SPARK)
     )
-    asked.ask_nation("examples", here, there)
+    asked.ask("examples", here, there)
     return []
 
 
@@ -184,10 +189,12 @@ def ask_rules(asked: Asked) -> list[Question]:
             together[name] += [_apart(row, index) for row in rows]
     for name, register in registers().items():
         asked.table(name, {column: shape.sql_type for column, shape in register.columns.items()}, together[name])
-    sets = [(rules(RULES), {"goal": "entitled", "why": "entitled.reason"}), *_generated_rules(10)]
+    town = rules(RULES)
+    joined = {"goal": "at_home", "born": "holder.born_on"}
+    sets = [(town, {"goal": "entitled", "why": "entitled.reason"}), (town, joined), *_generated_rules(8)]
     found = []
     for index, (ruleset, outputs) in enumerate(sets):
-        for leave_out in (None, "goal") if index < 4 else (None,):
+        for leave_out in (None, "goal") if index < 3 else (None,):
             here, there = (
                 ask_nation(
                     ruleset,
@@ -200,7 +207,7 @@ def ask_rules(asked: Asked) -> list[Question]:
                 for dialect in (DUCKDB, SPARK)
             )
             name = f"rules {index}{' without the refused' if leave_out else ''}"
-            asked.ask_nation(name, here, there)
+            asked.ask(name, here, there)
             rows = [
                 (f"{number:02} {row[0]}", *row[1:])
                 for number, situation in enumerate(many)
@@ -208,6 +215,28 @@ def ask_rules(asked: Asked) -> list[Question]:
             ]
             found.append(Question(name, sorted(row for row in rows if not leave_out or row[1] is not False)))
     return found
+
+
+def ask_apart(asked: Asked) -> list[Question]:
+    """The same rules where providers answered; asked after ``ask_rules``, whose contracts it takes."""
+    ruleset = rules(RULES)
+    given_answers = ruleset.questions("contract", "entitled")
+    holders = [holder for (holder,) in asked.connection.execute("SELECT DISTINCT holder FROM contract").fetchall()]
+    keys = sorted(holder for holder in holders if holder is not None)
+    for turn, question in enumerate(given_answers):
+        rows = [
+            {"key": key, "value": (True, False, None)[index // (1 + 2 * turn) % 3]} for index, key in enumerate(keys)
+        ]
+        asked.table(question.relation, {"key": "VARCHAR", "value": "BOOLEAN"}, rows[:-1])
+    outputs = {"goal": "entitled", "why": "entitled.reason"}
+    here, there = (
+        ask_nation(
+            ruleset, entity="contract", outputs=outputs, as_of=situations.AS_OF, given=given_answers, dialect=dialect
+        )
+        for dialect in (DUCKDB, SPARK)
+    )
+    asked.ask("apart", here, there)
+    return []
 
 
 def _generated_rules(count: int) -> list[tuple[RuleSet, dict[str, str]]]:
@@ -220,7 +249,7 @@ def _apart(row: dict[str, Any], index: int) -> dict[str, Any]:
     return {name: f"{index:02} {value}" if name in keys and value is not None else value for name, value in row.items()}
 
 
-ASK: tuple[Callable[[Asked], list[Question]], ...] = (ask_formulas, ask_letters, ask_examples, ask_rules)
+ASK: tuple[Callable[[Asked], list[Question]], ...] = (ask_formulas, ask_letters, ask_examples, ask_rules, ask_apart)
 
 
 @dataclass(frozen=True)
@@ -275,3 +304,8 @@ def test_generated_rules_decide_the_same(told: Told) -> None:
     for name in names:
         assert (name, told.on_duckdb[name]) == (name, told.questions[name].in_python)
         assert (name, told.on_spark[name]) == (name, told.questions[name].in_python)
+
+
+def test_the_answers_of_providers_decide_the_same(told: Told) -> None:
+    assert {row[1] for row in told.on_duckdb["apart"]} == {True, False, None}
+    assert told.on_spark["apart"] == told.on_duckdb["apart"]

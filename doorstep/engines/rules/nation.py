@@ -37,7 +37,7 @@ class Step(NamedTuple):
 class Nation:
     """A question to everybody. The last of ``steps`` gives ``key`` (where there is one) and the outputs in order.
 
-    ``reads`` names the columns that are needed of each register.
+    ``reads`` names the columns that are needed of each register, and of each provider's answers.
     """
 
     steps: tuple[Step, ...]
@@ -90,7 +90,10 @@ def _reads(planner: Planner, root: Frame) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for frame in (root, *(group.frame for group in planner.groups.values())):
         for source in frame.sources.values():
-            found.setdefault(source.relation, {})[source.column] = None
+            columns = found.setdefault(source.relation, {})
+            columns[source.column] = None
+            if source.path or source.relation != frame.relation:
+                columns[source.key] = None  # by which it is joined
     return {relation: tuple(columns) for relation, columns in found.items()}
 
 
