@@ -88,9 +88,8 @@ def _session(job: Mapping[str, Any]) -> Iterator[Any]:
         os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost"}
         os.environ |= {"SPARK_HOME": str(_home(place / "home"))}
         settings |= {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "localhost"}
-    if re.fullmatch(
-        r"local(\[.*\])?", master
-    ):  # Spark makes a secret of its own here, so nobody else's process gets in
+    if re.fullmatch(r"local(\[.*\])?", master):
+        # Here Spark makes a secret of its own, and no other process of this machine gets in.
         settings["spark.authenticate"] = "true"
     builder = importlib.import_module("pyspark.sql").SparkSession.builder.master(master)
     for name, value in settings.items():
