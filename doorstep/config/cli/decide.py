@@ -157,6 +157,7 @@ def _stored(arguments: argparse.Namespace) -> tuple[RunSummary, RunReport | None
 
 def order_of(arguments: argparse.Namespace) -> Order:
     """What the options ask for."""
+    from doorstep.config import engine
     from doorstep.domains.benefits.api import Order
     from doorstep.domains.benefits.types import RunKind
 
@@ -171,4 +172,5 @@ def order_of(arguments: argparse.Namespace) -> Order:
         confirm_endings=getattr(arguments, "confirm_endings", False),
         confirm_untied=getattr(arguments, "confirm_untied", False),
         allow_missing=frozenset(getattr(arguments, "allow_missing", ())),
+        spark=engine.spark(),
     )

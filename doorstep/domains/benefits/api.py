@@ -64,7 +64,7 @@ from doorstep.domains.country.api import Country
 from doorstep.kit.errors import Problem
 
 if TYPE_CHECKING:
-    from doorstep.engines.dataflow.api import Workshop
+    from doorstep.engines.dataflow.api import Spark, Workshop
 
 __all__ = [
     "MAX_WORDS",
@@ -176,7 +176,7 @@ def decide_files(*, country: Country, order: Order, now: datetime, progress: Pro
 
     Raises ``NotFound``, ``RunRefused`` (a register is missing) and ``DoorstepError`` for files that cannot be read.
     """
-    with _workshop(progress) as workshop:
+    with _workshop(progress, order.spark) as workshop:
         return fileruns.decide_files(workshop, _task(country, order), order, now)
 
 
@@ -348,11 +348,11 @@ def object_to(
 # --- what several of these need
 
 
-def _workshop(progress: Progress | None) -> Workshop:
+def _workshop(progress: Progress | None, spark: Spark | None = None) -> Workshop:
     """A place for mass work; what it needs is imported only where there is some."""
     from doorstep.engines.dataflow.api import Workshop
 
-    return Workshop(progress=progress)
+    return Workshop(progress=progress, spark=spark)
 
 
 def _task(country: Country, order: Order) -> deciding.Task:

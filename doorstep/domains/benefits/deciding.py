@@ -1,4 +1,6 @@
-"""From registers' files to what a run would do, all in DuckDB: decided, compared with what stands, and classified.
+"""From registers' files to what a run would do: decided, compared with what stands, and classified.
+
+All of it in DuckDB, but deciding itself, which Spark does where the workshop has one.
 
 Relations in the order they are made:
 
@@ -26,6 +28,7 @@ from doorstep.domains.benefits.ties import Untied
 from doorstep.domains.benefits.types import Counts, InputFile, RunRefused
 from doorstep.domains.country.api import Country
 from doorstep.engines.dataflow.api import digest
+from doorstep.engines.feel.api import Dialect
 from doorstep.engines.rules.api import NO_DOUBTS, Doubts, Nation, Question, ask_nation
 from doorstep.kit.errors import DoorstepError, unavailable
 
@@ -109,7 +112,7 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
     """
     given = read_answers(workshop, task.country, task.programme, task.answers)
     withheld = {question.provider for question in given}
-    nation = _question(task, given, only_outcomes=only_outcomes)
+    nation = _question(task, given, workshop.dialect, only_outcomes=only_outcomes)
     needs = _needs(task, nation, only_outcomes=only_outcomes)
     files: list[InputFile] = []
     readings: dict[str, Reading] = {}
@@ -133,11 +136,13 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
         set_aside={name: reading.set_aside for name, reading in readings.items()},
         untied=ties.untied_of(readings, nation),
         given=given,
-        nation=_question(task, given, only_outcomes=only_outcomes, doubts=ties.doubts_of(readings)),
+        nation=_question(task, given, workshop.dialect, only_outcomes=only_outcomes, doubts=ties.doubts_of(readings)),
     )
 
 
-def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool, doubts: Doubts = NO_DOUBTS) -> Nation:
+def _question(
+    task: Task, given: Sequence[Question], dialect: Dialect, *, only_outcomes: bool, doubts: Doubts = NO_DOUBTS
+) -> Nation:
     everything = not only_outcomes
     return ask_nation(
         task.country.rules,
@@ -147,6 +152,7 @@ def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool, dou
         given=given,
         leave_out="outcome" if only_outcomes else None,
         doubts=doubts,
+        dialect=dialect,
     )
 
 
@@ -180,7 +186,7 @@ def _input_files(name: str, reading: Reading) -> list[InputFile]:
 
 def decide_all(workshop: Workshop, inputs: Inputs) -> None:
     """Make the relation ``decided``: one row for each contract that was asked about."""
-    workshop.follow(inputs.nation.steps, into="decided")
+    workshop.decide(inputs.nation.steps, into="decided", reads=inputs.nation.reads)
 
 
 def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) -> None:

@@ -110,8 +110,6 @@ class Source:
     type: Type
     key: str = "key"
     """The column of ``relation`` that holds the key of its rows."""
-    is_sign: bool = False
-    """True for the sign that a cell could not be read, which stands beside the column and is none of the register's."""
 
 
 @dataclass(frozen=True)
@@ -257,7 +255,7 @@ class Planner:
         source = frame.sources.get(of.name) if isinstance(of, Ref) else None
         if source is None or (source.relation, source.column) not in self.doubts.unsure:
             return call
-        sign = replace(source, cell=f"{source.cell}?", column=f"{source.column}?", type=BOOLEAN, is_sign=True)
+        sign = replace(source, cell=f"{source.cell}?", column=f"{source.column}?", type=BOOLEAN)
         frame.sources.setdefault(sign.cell, sign)
         unread = replace(call, op="is true", args=(Ref(BOOLEAN, call.place, sign.cell, ""),))
         return replace(call, op="if", args=(unread, Literal(NULL, call.place, None), call))

@@ -8,6 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from doorstep.engines.dataflow.api import Spark
 
 
 class RunKind(StrEnum):
@@ -136,6 +140,8 @@ class Order:
     """Go on although more entitlements would end than the programme's guard allows."""
     allow_missing: frozenset[str] = field(default_factory=frozenset)
     """Registers and deliverers whose absence is intended."""
+    spark: Spark | None = None
+    """Where Spark decides everybody; ``None``: DuckDB does, in this process."""
 
 
 @dataclass(frozen=True)
