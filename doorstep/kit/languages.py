@@ -102,9 +102,10 @@ def write_number(value: Decimal | int, language: str) -> str:
     return _own_digits(written, language)
 
 
-def write_share(value: Decimal | float, language: str) -> str:
-    """A share of one as a percentage: ``0.338`` -> ``"33.8%"``."""
-    written = format_percent(value, format="#,##0.#%", locale=language, numbering_system="default")
+def write_share(value: Decimal | float, language: str, *, exact: bool = False) -> str:
+    """A share of one as a percentage: ``0.338`` -> ``"33.8%"``. ``exact``: a rate of the law, with all its decimals."""
+    places = "##########" if exact else "#"
+    written = format_percent(value, format=f"#,##0.{places}%", locale=language, numbering_system="default")
     return _own_digits(written, language)
 
 

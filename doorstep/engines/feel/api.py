@@ -5,9 +5,11 @@ from doorstep.engines.feel.constants import list_type, number_type
 from doorstep.engines.feel.operators import TABLE
 from doorstep.engines.feel.primitives import EXACT
 from doorstep.engines.feel.python import GLOBALS, PythonWriter, constant
+from doorstep.engines.feel.scales import scale_of_amounts, scale_of_rates
 from doorstep.engines.feel.sql import SqlWriter, sql_type
 from doorstep.engines.feel.sql import constant as sql_constant
 from doorstep.engines.feel.tree import (
+    Bracket,
     Call,
     Literal,
     Node,
@@ -15,6 +17,7 @@ from doorstep.engines.feel.tree import (
     Parameter,
     Ref,
     Scalar,
+    Scale,
     Value,
     at,
     children,
@@ -27,6 +30,7 @@ from doorstep.engines.feel.types import (
     COUNT,
     DATE,
     DAYS,
+    MAX_DIGITS,
     MONEY,
     MONTHS,
     NULL,
@@ -36,6 +40,7 @@ from doorstep.engines.feel.types import (
     Type,
     list_of,
     number,
+    scale_of,
 )
 
 __all__ = [
@@ -45,6 +50,7 @@ __all__ = [
     "DAYS",
     "EXACT",
     "GLOBALS",
+    "MAX_DIGITS",
     "MONEY",
     "MONTHS",
     "NULL",
@@ -52,6 +58,7 @@ __all__ = [
     "TABLE",
     "TEXT",
     "Back",
+    "Bracket",
     "Call",
     "Field",
     "Kind",
@@ -64,6 +71,7 @@ __all__ = [
     "PythonWriter",
     "Ref",
     "Scalar",
+    "Scale",
     "SqlWriter",
     "Type",
     "Value",
@@ -77,6 +85,9 @@ __all__ = [
     "number",
     "number_type",
     "rewrite",
+    "scale_of",
+    "scale_of_amounts",
+    "scale_of_rates",
     "sql_constant",
     "sql_type",
     "walk",

@@ -9,7 +9,8 @@ from itertools import count
 
 from doorstep.engines.feel import primitives
 from doorstep.engines.feel.operators import TABLE
-from doorstep.engines.feel.tree import Call, Literal, Node, Value
+from doorstep.engines.feel.scales import unfolded
+from doorstep.engines.feel.tree import Call, Literal, Node, Scale, Value
 
 # What generated code may name: the primitives and the types of its constants, nothing else.
 GLOBALS: dict[str, object] = {
@@ -20,6 +21,7 @@ GLOBALS: dict[str, object] = {
         "round_half_up",
         "round_up",
         "round_down",
+        "fit",
         "floor",
         "ceiling",
         "age",
@@ -66,6 +68,10 @@ class PythonWriter:
 
     def _call(self, node: Call) -> str:
         operator = TABLE[node.op]
+        if node.op == "scale":
+            return self.write(unfolded(node))
+        if operator.strict and any(isinstance(arg, Literal) and arg.value is None for arg in node.args):
+            return "None"
         args = [self.write(arg) for arg in node.args]
         if node.op == "if":
             return self._choice(node.args[0], args)
@@ -99,6 +105,7 @@ class PythonWriter:
 
 def constant(value: Value) -> str:
     """A constant as Python source."""
+    assert not isinstance(value, Scale), "a scale is unfolded before it is written"
     if isinstance(value, tuple):
         return f"frozenset(({', '.join(constant(item) for item in value)},))"
     if isinstance(value, date):

@@ -11,8 +11,9 @@ from typing import cast
 import sqlglot
 from sqlglot import exp
 
-from doorstep.engines.feel.operators import TABLE
-from doorstep.engines.feel.tree import Call, Literal, Node, Scalar, Value
+from doorstep.engines.feel.operators import COMPARISONS, TABLE
+from doorstep.engines.feel.scales import unfolded
+from doorstep.engines.feel.tree import Call, Literal, Node, Ref, Scalar, Scale, Value
 from doorstep.engines.feel.types import Kind, Type
 
 _SQL_TYPES = {
@@ -25,7 +26,7 @@ _SQL_TYPES = {
 }
 
 # Operators whose further arguments are written whole numbers, which SQL wants as plain integers.
-_COUNTED = {"decimal", "round half up", "round up", "round down", "substring", "substring of length"}
+_COUNTED = {"fit", "decimal", "round half up", "round up", "round down", "substring", "substring of length"}
 
 
 def sql_type(kind: Type) -> str:
@@ -50,6 +51,10 @@ class SqlWriter:
     def _call(self, node: Call) -> exp.Expression:
         if node.op == "if":
             return self._choice(node)
+        if node.op == "scale":
+            return self.write(unfolded(node))
+        if TABLE[node.op].strict and any(isinstance(arg, Literal) and arg.value is None for arg in node.args):
+            return exp.null()
         args = [self.write(arg) for arg in node.args]
         if node.op in _COUNTED:
             args[1:] = [exp.Literal.number(str(arg.value)) for arg in node.args[1:] if isinstance(arg, Literal)]
@@ -66,14 +71,32 @@ class SqlWriter:
     def _choice(self, node: Node) -> exp.Expression:
         """A chain of ``if`` as one CASE; an unknown condition ends it with an unknown result."""
         case = exp.Case()
+        known: set[str] = set()
         while isinstance(node, Call) and node.op == "if":
             condition, then, otherwise = node.args
             test = self.write(condition)
             case = case.when(test, self.write(then))
-            if not isinstance(condition, Literal) and not (isinstance(condition, Call) and TABLE[condition.op].sure):
+            if not _is_sure(condition, known):
                 case = case.when(exp.Is(this=exp.paren(test.copy()), expression=exp.null()), exp.null())
+                known |= _compared(condition) or set()
             node = otherwise
         return case.else_(self.write(node))
+
+
+def _is_sure(condition: Node, known: set[str]) -> bool:
+    """True where a condition cannot be unknown, after what the tests before it have found ``known``."""
+    compared = _compared(condition)
+    if compared is not None:
+        return compared <= known
+    return isinstance(condition, Literal) or (isinstance(condition, Call) and TABLE[condition.op].sure)
+
+
+def _compared(condition: Node) -> set[str] | None:
+    """The values that a plain comparison needs; ``None`` for any other condition."""
+    if not isinstance(condition, Call) or condition.op not in COMPARISONS:
+        return None
+    plain = all(isinstance(arg, Literal | Ref) and getattr(arg, "value", 0) is not None for arg in condition.args)
+    return {".".join((*arg.path, arg.name)) for arg in condition.args if isinstance(arg, Ref)} if plain else None
 
 
 def _places(node: Call) -> int:
@@ -133,6 +156,7 @@ def constant(value: Value, kind: Type) -> exp.Expression:
     if isinstance(value, tuple):
         item = kind.of or kind
         return exp.Tuple(expressions=[constant(one, item) for one in value])
+    assert not isinstance(value, Scale), "a scale is unfolded before it is written"
     if value is None:
         return exp.null()
     if isinstance(value, bool):

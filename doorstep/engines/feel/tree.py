@@ -15,7 +15,26 @@ from doorstep.engines.feel.types import Type
 from doorstep.kit.errors import Place
 
 Scalar = Decimal | bool | str | date | int | None
-Value = Scalar | tuple[Scalar, ...]
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """From ``start`` on, a scale gives ``value * rate + base``."""
+
+    start: Decimal
+    rate: Decimal
+    base: Decimal
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Brackets from low to high; below the first a scale gives 0. ``above``: a bracket begins just above its start."""
+
+    brackets: tuple[Bracket, ...]
+    above: bool = False
+
+
+Value = Scalar | tuple[Scalar, ...] | Scale
 
 
 @dataclass(frozen=True)

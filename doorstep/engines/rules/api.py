@@ -4,13 +4,15 @@ from doorstep.engines.rules.asking import Decision, One, RuleSet, compile_one, r
 from doorstep.engines.rules.cases import CasesShape, check_cases
 from doorstep.engines.rules.explain import Step
 from doorstep.engines.rules.nation import Nation, ask_nation
+from doorstep.engines.rules.parameters import DatedParameter
 from doorstep.engines.rules.person import Situation
 from doorstep.engines.rules.plan import Question
-from doorstep.engines.rules.ruleset import DatedParameter, Entity, Variable
-from doorstep.engines.rules.shapes import RulesShape
+from doorstep.engines.rules.ruleset import Entity, Variable
+from doorstep.engines.rules.shapes import BracketShape, RulesShape
 from doorstep.engines.rules.words import Piece, TableLine, Telling
 
 __all__ = [
+    "BracketShape",
     "CasesShape",
     "DatedParameter",
     "Decision",
