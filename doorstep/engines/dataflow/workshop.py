@@ -103,16 +103,21 @@ class Workshop:
             found = self.connection.execute(f"CREATE OR REPLACE TABLE {name(into)} AS {sql}").fetchall()
         return int(found[0][0])
 
-    def follow(self, steps: Sequence[tuple[str, str]], *, into: str, what: str = "deciding") -> int:
-        """Make one table after another (name, query); keep the last as ``into``, with progress. Returns its rows."""
+    def follow(self, steps: Sequence[tuple[str, str, Sequence[str]]], *, into: str, what: str = "deciding") -> int:
+        """Make one table after another (name, query, tables that may go then); keep the last as ``into``.
+
+        Tells the progress. Returns the rows of ``into``.
+        """
         whole, rows = self.progress, 0
         try:
-            for number, (step, sql) in enumerate(steps):
+            for number, (step, sql, spent) in enumerate(steps):
                 self.progress = _part(whole, number, len(steps))
                 rows = self.run(sql, into=into if number == len(steps) - 1 else step, what=what)
+                for table in spent:
+                    self.connection.execute(f"DROP TABLE IF EXISTS {name(table)}")
         finally:
             self.progress = whole
-            for step, _ in steps[:-1]:
+            for step, *_ in steps[:-1]:
                 self.connection.execute(f"DROP TABLE IF EXISTS {name(step)}")
         return rows
 

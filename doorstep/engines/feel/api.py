@@ -6,7 +6,7 @@ from doorstep.engines.feel.operators import TABLE
 from doorstep.engines.feel.primitives import EXACT
 from doorstep.engines.feel.python import GLOBALS, PythonWriter, constant
 from doorstep.engines.feel.scales import scale_of_amounts, scale_of_rates
-from doorstep.engines.feel.sql import SqlWriter, sql_type
+from doorstep.engines.feel.sql import SqlWriter, sql_data_type, sql_type
 from doorstep.engines.feel.sql import constant as sql_constant
 from doorstep.engines.feel.tree import (
     Bracket,
@@ -89,6 +89,7 @@ __all__ = [
     "scale_of_amounts",
     "scale_of_rates",
     "sql_constant",
+    "sql_data_type",
     "sql_type",
     "walk",
     "walk_row",

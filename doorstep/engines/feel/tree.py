@@ -123,7 +123,9 @@ def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
     What stands inside an aggregate speaks of another row and is left as it is.
     """
     if isinstance(node, Call):
-        node = replace(node, args=tuple(rewrite(arg, change) for arg in node.args))
+        args = tuple([rewrite(arg, change) for arg in node.args])
+        if any(new is not old for new, old in zip(args, node.args, strict=True)):
+            node = replace(node, args=args)
     return change(node)
 
 
