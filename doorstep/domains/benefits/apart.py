@@ -78,7 +78,7 @@ def answer(workshop: Workshop, asking: Asking, files: Files, keys: Path, path: P
     nation = ask_nation(
         country.rules, entity=question.entity, outputs={"value": question.expression}, as_of=asking.as_of
     )
-    workshop.follow(nation.steps, into="answered")
+    workshop.follow(nation.steps, into="answered", spent=nation.spent)
     words = "CASE WHEN a.value THEN 'yes' WHEN NOT a.value THEN 'no' END"
     workshop.write(
         f'SELECT q.key, {words} AS "{question.name}" FROM (SELECT DISTINCT key FROM asked) q '

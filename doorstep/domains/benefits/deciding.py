@@ -169,7 +169,7 @@ def _input_files(name: str, reading: Reading) -> list[InputFile]:
 
 def decide_all(workshop: Workshop, inputs: Inputs) -> None:
     """Make the relation ``decided``: one row for each contract that was asked about."""
-    workshop.follow(inputs.nation.steps, into="decided")
+    workshop.follow(inputs.nation.steps, into="decided", spent=inputs.nation.spent)
 
 
 def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) -> None:

@@ -30,25 +30,23 @@ WIDEST = 4_000
 
 
 class Step(NamedTuple):
-    """One table on the way: ``name`` is made from the query ``sql``, which reads registers and earlier steps.
-
-    ``spent`` names the tables of earlier steps that no later step reads: they may go when this one is made.
-    """
+    """One table on the way: ``name`` is made from the query ``sql``, which reads registers and earlier steps."""
 
     name: str
     sql: str
-    spent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Nation:
     """A question to everybody. The last of ``steps`` gives ``key`` (where there is one) and the outputs in order.
 
-    ``reads`` names the columns that are needed of each register.
+    ``reads`` names the columns that are needed of each register; ``spent`` says, by a step's name, which tables of
+    earlier steps no later step reads: they may go when that step is done.
     """
 
     steps: tuple[Step, ...]
     reads: Mapping[str, tuple[str, ...]]
+    spent: Mapping[str, tuple[str, ...]]
 
 
 def ask_nation(
@@ -79,18 +77,15 @@ def ask_nation(
     for (name, cell), node in zip(wanted.items(), nodes, strict=True):
         add(query, cast_to(column(cell), node.type), name)
     writer.store(RESULT, query)
-    return Nation(_with_spent(writer.steps), _reads(planner, frame))
+    return Nation(tuple(writer.steps), _reads(planner, frame), _spent(writer.steps))
 
 
-def _with_spent(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """The steps, each with the tables that it is the last to read."""
-    last = {step.name: number for number, step in enumerate(steps)}
+def _spent(steps: Sequence[Step]) -> dict[str, tuple[str, ...]]:
+    """For each step the tables that it is the last to read."""
+    readers: dict[str, str] = {}
     for number, step in enumerate(steps):
-        last |= {before.name: number for before in steps[:number] if f'"{before.name}"' in step.sql}
-    return tuple(
-        step._replace(spent=tuple(name for name, reader in last.items() if reader == number and name != step.name))
-        for number, step in enumerate(steps)
-    )
+        readers |= {before.name: step.name for before in steps[:number] if f'"{before.name}"' in step.sql}
+    return {step.name: tuple(name for name, last in readers.items() if last == step.name) for step in steps}
 
 
 def _parts(frame: Frame, cell: str, goal: Node) -> Sequence[Node]:
