@@ -27,6 +27,9 @@ RESULT = "result"
 # What is folded into one step at most, in columns of all its layers together: beyond it DuckDB plans longer, and in
 # more memory, than it computes. Models of a few hundred variables stay far below.
 WIDEST = 4_000
+# So many layers may lie below an aggregate: below more of them, joined to others, DuckDB writes formulas out again and
+# again in the place of their names, twice as often with every few layers.
+DEEPEST = 12
 
 
 class Step(NamedTuple):
@@ -221,7 +224,10 @@ class _Writer:
         """The results of a group: stored where several read them."""
         if group.name in self._stored:
             return group.name
-        query = group_query(group, self.frame(group.frame, group.name, read_by(group)))
+        rows = self.frame(group.frame, group.name, read_by(group))
+        if len(self._folded) > DEEPEST:
+            rows = self.store(f"{group.name}, counted", select(map(column, read_by(group)), rows))
+        query = group_query(group, rows)
         if self._readers[group.name] == 1:
             return self.fold(group.name, query)
         self._stored.add(group.name)
