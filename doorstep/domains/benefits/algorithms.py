@@ -103,7 +103,7 @@ def _parameter(parameter: DatedParameter, country: Country, language: str) -> Pa
         if value is None:
             return say("ended", language)
         if isinstance(value, Scale):
-            return "; ".join(bracket(found) for found in parameter.shape.brackets[day.isoformat()])
+            return "; ".join(bracket(found) for found in parameter.shape.brackets[day.isoformat()] or ())
         return written(value)
 
     return ParameterInWords(

@@ -143,24 +143,28 @@ def _width(numbers: Iterable[int | Decimal], *, money: bool = False) -> Type:
 
 def _scales(name: str, shape: ParameterShape, currency: str, findings: Findings) -> DatedParameter | None:
     before = len(findings.problems)
-    for day, brackets in shape.brackets.items():
-        for bracket in brackets:
-            _check_bracket(shape, bracket, findings)
+    written = {day: brackets for day, brackets in shape.brackets.items() if brackets is not None}
+    if not written:
+        findings.add(shape.place, f"{name!r} never has brackets")
+        return None
+    every = [bracket for brackets in written.values() for bracket in brackets]
+    for bracket in every:
+        _check_bracket(shape, bracket, findings)
+    for day, brackets in written.items():
         starts = [bracket.from_ for bracket in brackets]
         if not starts or starts != sorted(set(starts)):
             findings.add(shape.place, f"the brackets of {name!r} from {day} on must rise", expected="each from once")
-    values = _by_day(shape, shape.brackets, lambda brackets: _scale(shape, brackets), findings)
+    values = _by_day(
+        shape, shape.brackets, lambda brackets: None if brackets is None else _scale(shape, brackets), findings
+    )
     if len(findings.problems) > before:
         return None
     if shape.scale == "rates":
-        gives = _width(bracket.rate or Decimal(0) for brackets in shape.brackets.values() for bracket in brackets)
+        gives = _width(bracket.rate or Decimal(0) for bracket in every)
     else:
         totals = [one.base for _, scale in values if isinstance(scale, Scale) for one in scale.brackets]
         gives = _width(totals, money=_is_money(shape.gives, currency))
-    starts_type = _width(
-        (bracket.from_ for brackets in shape.brackets.values() for bracket in brackets),
-        money=_is_money(shape.unit, currency),
-    )
+    starts_type = _width((bracket.from_ for bracket in every), money=_is_money(shape.unit, currency))
     kind = scale_of(Kind.RATES if shape.scale == "rates" else Kind.AMOUNTS, of=starts_type, gives=gives)
     return DatedParameter(name, shape, kind, values)
 

@@ -35,8 +35,9 @@ class ParameterShape:
         "amount: the amount of the bracket that is reached; amounts: those of all brackets that are exceeded, added.",
         default=None,
     )
-    brackets: dict[str, tuple[BracketShape, ...]] = key(
-        "For a scale, its brackets from each day on: {2026-01-01: [{from: 0, rate: 0.02}, {from: 6000, rate: 0.06}]}.",
+    brackets: dict[str, tuple[BracketShape, ...] | None] = key(
+        "For a scale, its brackets from each day on: {2026-01-01: [{from: 0, rate: 0.02}, {from: 6000, rate: 0.06}]}; "
+        "null where it ends.",
         default_factory=dict,
     )
     unit: str = key(
