@@ -34,6 +34,8 @@ from doorstep.kit.errors import Findings, Place, Problem, Problems
 from doorstep.kit.files import Written, nearest
 from doorstep.kit.languages import Text
 
+MOST_EXPRESSIONS = 10_000
+
 
 @dataclass(frozen=True)
 class Entity:
@@ -79,6 +81,7 @@ class CheckedRules:
         self._shapes = _variable_shapes(shapes, self, findings)
         self.variables: dict[str, Variable] = {}
         self._faulty: dict[str, Problems] = {}
+        self._expressions: dict[tuple[str, str], Node] = {}
         self._open: list[str] = []
         for name in _in_order(self._shapes):
             try:
@@ -155,8 +158,16 @@ class CheckedRules:
     # ------------------------------------------------------------------ asked by the planner
 
     def expression(self, entity: str, text: str) -> Node:
-        """A FEEL expression of ``entity``, such as ``holder.household.ceiling``. Raises ``Problems``."""
-        return check(Written(text, Place(f"{entity}: {text}")), model=self, entity=entity)
+        """A FEEL expression of ``entity``, such as ``holder.household.ceiling``. Raises ``Problems``.
+
+        Each is read once: pages ask for the same few again and again.
+        """
+        known = self._expressions.get((entity, text))
+        if known is None:
+            known = check(Written(text, Place(f"{entity}: {text}")), model=self, entity=entity)
+            if len(self._expressions) < MOST_EXPRESSIONS:
+                self._expressions[entity, text] = known
+        return known
 
     def literal(self, parameter: Parameter, as_of: date) -> Literal:
         """The parameter's value on a day, as a constant of the parameter's type."""
