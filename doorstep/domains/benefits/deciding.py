@@ -186,7 +186,8 @@ def _input_files(name: str, reading: Reading) -> list[InputFile]:
 
 def decide_all(workshop: Workshop, inputs: Inputs) -> None:
     """Make the relation ``decided``: one row for each contract that was asked about."""
-    workshop.decide(inputs.nation.steps, into="decided", reads=inputs.nation.reads)
+    nation = inputs.nation
+    workshop.decide(nation.steps, into="decided", reads=nation.reads, spent=nation.spent)
 
 
 def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) -> None:

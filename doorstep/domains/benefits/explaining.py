@@ -194,7 +194,7 @@ class _Teller:
         return self.country.rules.say_reason(step.name, step.value, facts, self.language)
 
     def value(self, step: Step) -> str:
-        if step.what == "row" or step.type is None:
+        if step.what == "row" or step.type is None or step.type.is_scale:
             return ""
         if isinstance(step.value, tuple | list):
             return f"{len(step.value)}"

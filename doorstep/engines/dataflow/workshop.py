@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -106,13 +106,20 @@ class Workshop:
         """The words in which the steps of a nation are to be written."""
         return DUCKDB if self.spark is None else SPARK
 
-    def decide(self, steps: Sequence[tuple[str, str]], *, into: str, reads: Mapping[str, Sequence[str]]) -> int:
+    def decide(
+        self,
+        steps: Sequence[tuple[str, str]],
+        *,
+        into: str,
+        reads: Mapping[str, Sequence[str]],
+        spent: Mapping[str, Sequence[str]] | None = None,
+    ) -> int:
         """Follow the steps of a nation, written in ``dialect``, where this workshop decides. Returns the rows.
 
-        ``reads``: relation -> the columns that the steps read of it.
+        ``reads``: relation -> the columns that the steps read of it; ``spent``: see ``follow``.
         """
         if self.spark is None:
-            return self.follow(steps, into=into)
+            return self.follow(steps, into=into, spent=spent)
         with self._working(""):
             found = spark.follow(
                 self.connection,
@@ -130,18 +137,32 @@ class Workshop:
             found = self.connection.execute(f"CREATE OR REPLACE TABLE {name(into)} AS {sql}").fetchall()
         return int(found[0][0])
 
-    def follow(self, steps: Sequence[tuple[str, str]], *, into: str, what: str = "deciding") -> int:
-        """Make one table after another (name, query); keep the last as ``into``, with progress. Returns its rows."""
+    def follow(
+        self,
+        steps: Sequence[tuple[str, str]],
+        *,
+        into: str,
+        what: str = "deciding",
+        spent: Mapping[str, Sequence[str]] | None = None,
+    ) -> int:
+        """Make one table after another (name, query); keep the last as ``into``, with progress. Returns its rows.
+
+        ``spent``: a step -> the tables of earlier steps that go when it is done.
+        """
         whole, rows = self.progress, 0
         try:
             for number, (step, sql) in enumerate(steps):
                 self.progress = _part(whole, number, len(steps))
                 rows = self.run(sql, into=into if number == len(steps) - 1 else step, what=what)
+                self._drop((spent or {}).get(step, ()))
         finally:
             self.progress = whole
-            for step, _ in steps[:-1]:
-                self.connection.execute(f"DROP TABLE IF EXISTS {name(step)}")
+            self._drop(step for step, _ in steps[:-1])
         return rows
+
+    def _drop(self, tables: Iterable[str]) -> None:
+        for table in tables:
+            self.connection.execute(f"DROP TABLE IF EXISTS {name(table)}")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Every row of a query; for small results."""

@@ -50,6 +50,9 @@ class Dialect:
         marks = [f"{{{index}}}" for index in range(len(use.types))]
         if use.op in ("and", "or", "min", "max") and len(marks) == 1:
             text = marks[0]
+        elif use.op in ("min", "max") and len(marks) == 2:  # half the cost of LEAST, and unknown where a part is
+            first, second = ("<=", ">") if use.op == "min" else (">=", "<")
+            text = f"CASE WHEN {{0}} {first} {{1}} THEN {{0}} WHEN {{0}} {second} {{1}} THEN {{1}} END"
         elif use.op in ("min", "max"):  # LEAST and GREATEST leave unknown arguments out
             text = f"CASE WHEN {' OR '.join(f'{mark} IS NULL' for mark in marks)} THEN NULL ELSE {text} END"
         values = {

@@ -54,6 +54,12 @@ def round_down(value: Number, scale: int) -> Decimal:
     return _rounded(ROUND_DOWN, value, scale)
 
 
+def fit(value: Number, digits: int, scale: int) -> Decimal | None:
+    """Rounded to ``scale`` decimals, ties away from zero; unknown when that needs more than ``digits`` digits."""
+    rounded = _rounded(ROUND_HALF_UP, value, scale)
+    return rounded if abs(rounded) < Decimal(1).scaleb(digits - scale) else None
+
+
 def floor(value: Number) -> Decimal:
     """The greatest whole number not above the value."""
     return _rounded(ROUND_FLOOR, value, 0)

@@ -15,7 +15,26 @@ from doorstep.engines.feel.types import Type
 from doorstep.kit.errors import Place
 
 Scalar = Decimal | bool | str | date | int | None
-Value = Scalar | tuple[Scalar, ...]
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """From ``start`` on, a scale gives ``value * rate + base``."""
+
+    start: Decimal
+    rate: Decimal
+    base: Decimal
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Brackets from low to high; below the first a scale gives 0. ``above``: a bracket begins just above its start."""
+
+    brackets: tuple[Bracket, ...]
+    above: bool = False
+
+
+Value = Scalar | tuple[Scalar, ...] | Scale
 
 
 @dataclass(frozen=True)
@@ -108,7 +127,9 @@ def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
     What stands inside an aggregate speaks of another row and is left as it is.
     """
     if isinstance(node, Call):
-        node = replace(node, args=tuple(rewrite(arg, change) for arg in node.args))
+        args = tuple([rewrite(arg, change) for arg in node.args])
+        if any(new is not old for new, old in zip(args, node.args, strict=True)):
+            node = replace(node, args=args)
     return change(node)
 
 

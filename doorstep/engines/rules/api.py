@@ -6,14 +6,16 @@ from doorstep.engines.rules.cases import CaseResult, CasesRun, CasesShape, Diffe
 from doorstep.engines.rules.coverage import Coverage, coverage_of
 from doorstep.engines.rules.explain import Step
 from doorstep.engines.rules.nation import Nation, ask_nation
+from doorstep.engines.rules.parameters import DatedParameter
 from doorstep.engines.rules.person import Situation
 from doorstep.engines.rules.plan import NO_DOUBTS, Doubts, Question, every_doubt
-from doorstep.engines.rules.ruleset import DatedParameter, Entity, Variable
-from doorstep.engines.rules.shapes import RulesShape
+from doorstep.engines.rules.ruleset import Entity, Variable
+from doorstep.engines.rules.shapes import BracketShape, RulesShape
 from doorstep.engines.rules.words import Piece, TableLine, Telling
 
 __all__ = [
     "NO_DOUBTS",
+    "BracketShape",
     "Branch",
     "CaseResult",
     "CasesRun",

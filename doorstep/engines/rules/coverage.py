@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from doorstep.engines.rules.branches import Branch, Formula, Table, branches_of, reached
+from doorstep.engines.rules.parameters import DatedParameter
 from doorstep.engines.rules.person import Person, Trace
-from doorstep.engines.rules.ruleset import CheckedRules, DatedParameter
+from doorstep.engines.rules.ruleset import CheckedRules
 from doorstep.engines.rules.watching import Observer, Possible
 
 Formulas = Mapping[str, Formula | Table]

@@ -95,18 +95,24 @@ class _Writer:
         self.frame = frame
         self.lines: list[str] = []
         self.indexes: dict[tuple[str, str, bool], str] = {}
+        self.constants: dict[str, str] = {}
         self._new = count(1)
 
     def function(self) -> str:
         """``evaluate(row, situation)``, which returns every cell by name."""
         cells = self.write_frame(self.frame, "row", "    ")
-        head = ["def evaluate(row, situation):"]
+        head = [f"{name} = {text}" for text, name in self.constants.items()]
+        head.append("def evaluate(row, situation):")
         for (relation, column, many), name in self.indexes.items():
             head += _index_lines(name, relation, column, many)
         return "\n".join([*head, *self.lines, f"    return {_dictionary(cells)}", ""])
 
     def variable(self, letter: str) -> str:
         return f"{letter}{next(self._new)}"
+
+    def constant(self, text: str) -> str:
+        """The name of a constant that is made once, when the rules are compiled."""
+        return self.constants.setdefault(text, f"K{len(self.constants)}")
 
     def index(self, relation: str, column: str, *, many: bool) -> str:
         """The name of the dictionary that finds rows of ``relation`` by ``column``."""
@@ -121,7 +127,7 @@ class _Writer:
             names[source.cell] = self.variable("c")
             self.lines.append(f"{indent}{names[source.cell]} = {holder}.get({source.column!r})")
         traces = self.write_slots(frame, names, indent)
-        writer = PythonWriter(lambda node: _local(node, names))
+        writer = PythonWriter(lambda node: _local(node, names), self.constant)
         for layer in frame.layers:
             for cell in layer:
                 assert cell.node is not None

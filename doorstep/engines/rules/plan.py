@@ -168,6 +168,8 @@ class Frame:
     sources: dict[str, Source] = field(default_factory=dict)
     slots: dict[str, Slot] = field(default_factory=dict)
     computed: dict[str, Cell] = field(default_factory=dict)
+    formulas: dict[Node, str] = field(default_factory=dict)
+    """The first cell with each formula."""
 
     @property
     def layers(self) -> list[list[Cell]]:
@@ -270,14 +272,14 @@ class Planner:
 
     def _part(self, frame: Frame, node: Node) -> str:
         """The cell that holds ``node``: the one that is there, or a new one."""
-        for cell in frame.computed.values():
-            if cell.node == node:
-                return cell.name
+        if node in frame.formulas:
+            return frame.formulas[node]
         return self._compute(frame, f"part {len(frame.computed) + 1}", node)
 
     def _compute(self, frame: Frame, name: str, node: Node) -> str:
         layer = 1 + max((self._layer(frame, part.name) for part in walk(node) if isinstance(part, Ref)), default=0)
         frame.computed[name] = Cell(name, node.type, layer, node)
+        frame.formulas.setdefault(node, name)
         return name
 
     def _layer(self, frame: Frame, name: str) -> int:
