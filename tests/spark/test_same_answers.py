@@ -128,8 +128,8 @@ def ask_formulas(asked: Asked) -> list[Question]:
     rows = [dict.fromkeys(KINDS), *generated(kinds, 120), *generated(st.fixed_dictionaries(KINDS), 80)]
     rows = [{"id": number, **row} for number, row in enumerate(rows)]
     asked.table("row", {"id": "BIGINT", **{name: sql_type(kind) for name, kind in COLUMNS.items()}}, rows)
-    texts = [*formulas.FORMULAS, *WIDE_FORMULAS]
-    nodes = [check(Written(text), model=Row(), entity="row") for text in texts]
+    nodes = [formulas.meaning(text) for text in formulas.FORMULAS]
+    nodes += [check(Written(text), model=Row(), entity="row") for text in WIDE_FORMULAS]
 
     def query(dialect: Dialect) -> str:
         writer = SqlWriter(lambda ref: exp.column(ref.name, quoted=True), dialect)  # type: ignore[attr-defined]
