@@ -115,6 +115,10 @@ def _once(shapes: Iterable[_Shape]) -> Iterator[_Shape]:
             yield shape
 
 
+# The quickest way to make a named tuple: a telling has hundreds of them.
+_made = tuple.__new__
+
+
 def _fill(shape: _Shape, cells: Mapping[str, Any]) -> Step:
     value = cells[shape.cell] if shape.cell else shape.value
     if shape.rows:
@@ -123,5 +127,5 @@ def _fill(shape: _Shape, cells: Mapping[str, Any]) -> Step:
             for row in cells[shape.rows]
         )
         return Step(shape.what, shape.name, shape.entity, value, shape.type, told)
-    below = tuple([_fill(child, cells) for child in shape.children])
-    return Step(shape.what, shape.name, shape.entity, value, shape.type, below)
+    below = tuple([_fill(child, cells) for child in shape.children]) if shape.children else ()
+    return _made(Step, (shape.what, shape.name, shape.entity, value, shape.type, below))

@@ -27,6 +27,16 @@ _RESULTS = {
     "every": "all_of([any_of((None if pair[0] is None else not pair[0], pair[1])) for pair in {pairs}])",
 }
 
+# The same where every row counts: there are values, no pairs of a condition and a value.
+_RESULTS_OF_ALL = {
+    "count": "len({pairs})",
+    "sum": "total({pairs})",
+    "min": "extreme({pairs}, min)",
+    "max": "extreme({pairs}, max)",
+    "some": "any_of({pairs})",
+    "every": "all_of({pairs})",
+}
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -176,8 +186,9 @@ class _Writer:
 
     def result(self, asked: Asked, pairs: str, key: str, indent: str) -> str:
         name = self.variable("a")
+        results = _RESULTS if asked.where else _RESULTS_OF_ALL
         self.lines.append(
-            f"{indent}{name} = None if {key} is None else ({_RESULTS[asked.over.how].format(pairs=pairs)})"
+            f"{indent}{name} = None if {key} is None else ({results[asked.over.how].format(pairs=pairs)})"
         )
         return name
 
@@ -187,9 +198,8 @@ def _dictionary(cells: Mapping[str, str]) -> str:
 
 
 def _pair(asked: Asked, cells: Mapping[str, str]) -> str:
-    where = cells[asked.where] if asked.where else "True"
     value = cells[asked.value] if asked.value else "True"
-    return f"({where}, {value})"
+    return f"({cells[asked.where]}, {value})" if asked.where else value
 
 
 def _local(node: Node, names: Mapping[str, str]) -> str:
