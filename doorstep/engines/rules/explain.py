@@ -15,6 +15,8 @@ MAX_DEPTH = 60
 # After so many steps a value that was told before is told again without what it follows from. A law of a thousand
 # variables is no tree: written out as one it would have more steps than anybody could count.
 ENOUGH = 500
+# After so many steps none is followed further: nobody reads on, and every value stands in the trace anyway.
+MOST_STEPS = 1_000
 
 What = Literal["variable", "column", "parameter", "rows", "row"]
 
@@ -89,7 +91,8 @@ class Teller:
         if variable is None or variable.entity != ref.entity or cell in frame.sources:
             return _Shape("column", ref.name, ref.entity, ref.type, cell)
         below: tuple[_Shape, ...] = ()
-        if self.depth < MAX_DEPTH and not (self.steps >= ENOUGH and (id(frame), cell) in self.told):
+        told_before = self.steps >= ENOUGH and (id(frame), cell) in self.told
+        if self.depth < MAX_DEPTH and self.steps < MOST_STEPS and not told_before:
             self.told.add((id(frame), cell))
             self.depth, self.steps = self.depth + 1, self.steps + 1
             below = tuple(self._of(variable.node, here, frame))
