@@ -59,7 +59,7 @@ def main() -> int:
     result = {name: round(statistics.median(run[name] for run in runs), 3) for name in runs[0]}
     result["two_dialects"] = round(result["duckdb"] + result["spark"], 3)
     print(f"{result['variables']:,} variables, processor seconds: {result}")
-    beside.report("compile_rules", result)
+    beside.report("compile_rules", result, chosen)
     return 0
 
 

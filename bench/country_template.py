@@ -154,7 +154,7 @@ def main() -> int:
             print(told(name, one))
             real += one["differ_exact"] + one["unknown"]
         print(f"{real:,} real differences; {result['times_faster']} times faster, {result['part_of_memory']} memory")
-    beside.report("country_template", result)
+    beside.report("country_template", result, chosen)
     return 1 if real else 0
 
 

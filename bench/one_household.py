@@ -193,7 +193,7 @@ def main() -> int:
         if not chosen.no_peer:
             result["openfisca_http"] = theirs_served(chosen.folder, chosen.port + 1, chosen.requests)
             print(f"            theirs {result['openfisca_http']}")
-    beside.report("one_household", result)
+    beside.report("one_household", result, chosen)
     return 0
 
 

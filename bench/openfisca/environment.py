@@ -120,9 +120,11 @@ def ratios(found: Mapping[str, Result]) -> Result:
     }
 
 
-def report(name: str, result: Result) -> None:
-    """Print the figures as JSON and keep them in ``var/bench``."""
+def report(name: str, result: Result, chosen: argparse.Namespace) -> None:
+    """Print the figures as JSON and keep them in ``var/bench``; a run without the peer is no comparison: not kept."""
     print(json.dumps(result))
+    if chosen.no_peer:
+        return
     kept = ROOT / "var" / "bench" / f"{name}.json"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(result, indent=2) + "\n")

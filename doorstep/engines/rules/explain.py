@@ -15,6 +15,8 @@ MAX_DEPTH = 60
 # After so many steps a value that was told before is told again without what it follows from. A law of a thousand
 # variables is no tree: written out as one it would have more steps than anybody could count.
 ENOUGH = 500
+# After so many steps none is followed further: nobody reads on, and every value stands in the trace anyway.
+MOST_STEPS = 1_000
 
 What = Literal["variable", "column", "parameter", "rows", "row"]
 
@@ -89,7 +91,8 @@ class Teller:
         if variable is None or variable.entity != ref.entity or cell in frame.sources:
             return _Shape("column", ref.name, ref.entity, ref.type, cell)
         below: tuple[_Shape, ...] = ()
-        if self.depth < MAX_DEPTH and not (self.steps >= ENOUGH and (id(frame), cell) in self.told):
+        told_before = self.steps >= ENOUGH and (id(frame), cell) in self.told
+        if self.depth < MAX_DEPTH and self.steps < MOST_STEPS and not told_before:
             self.told.add((id(frame), cell))
             self.depth, self.steps = self.depth + 1, self.steps + 1
             below = tuple(self._of(variable.node, here, frame))
@@ -115,6 +118,10 @@ def _once(shapes: Iterable[_Shape]) -> Iterator[_Shape]:
             yield shape
 
 
+# The quickest way to make a named tuple: a telling has hundreds of them.
+_made = tuple.__new__
+
+
 def _fill(shape: _Shape, cells: Mapping[str, Any]) -> Step:
     value = cells[shape.cell] if shape.cell else shape.value
     if shape.rows:
@@ -123,5 +130,5 @@ def _fill(shape: _Shape, cells: Mapping[str, Any]) -> Step:
             for row in cells[shape.rows]
         )
         return Step(shape.what, shape.name, shape.entity, value, shape.type, told)
-    below = tuple([_fill(child, cells) for child in shape.children])
-    return Step(shape.what, shape.name, shape.entity, value, shape.type, below)
+    below = tuple([_fill(child, cells) for child in shape.children]) if shape.children else ()
+    return _made(Step, (shape.what, shape.name, shape.entity, value, shape.type, below))

@@ -29,6 +29,16 @@ _RESULTS = {
     "every": "all_of([any_of((None if pair[0] is None else not pair[0], pair[1])) for pair in {pairs}])",
 }
 
+# The same where every row counts: there are values, no pairs of a condition and a value.
+_RESULTS_OF_ALL = {
+    "count": "len({pairs})",
+    "sum": "total({pairs})",
+    "min": "extreme({pairs}, min)",
+    "max": "extreme({pairs}, max)",
+    "some": "any_of({pairs})",
+    "every": "all_of({pairs})",
+}
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -96,6 +106,8 @@ class _Writer:
         self.lines: list[str] = []
         self.indexes: dict[tuple[str, str, bool], str] = {}
         self.constants: dict[str, str] = {}
+        self.groups: dict[str, str] = {}
+        self.functions: list[str] = []
         self._new = count(1)
 
     def function(self) -> str:
@@ -105,7 +117,7 @@ class _Writer:
         head.append("def evaluate(row, situation):")
         for (relation, column, many), name in self.indexes.items():
             head += _index_lines(name, relation, column, many)
-        return "\n".join([*head, *self.lines, f"    return {_dictionary(cells)}", ""])
+        return "\n".join([*head, *self.functions, *self.lines, f"    return {_dictionary(cells)}", ""])
 
     def variable(self, letter: str) -> str:
         return f"{letter}{next(self._new)}"
@@ -149,7 +161,7 @@ class _Writer:
         return rows[place]
 
     def write_slots(self, frame: Frame, names: dict[str, str], indent: str) -> dict[str, str]:
-        """Write one loop for each group that a row of the frame needs; returns the traces by name."""
+        """Ask each group that a row of the frame needs; returns the traces by name."""
         traces: dict[str, str] = {}
         done: dict[tuple[Path, str], dict[int, str]] = {}
         for slot in frame.slots.values():
@@ -158,10 +170,38 @@ class _Writer:
                 key = frame.instances[slot.path].key
                 assert key is not None
                 trace = self.variable("m")
-                done[place] = self.write_group(slot.group, names[key], trace, indent)
+                done[place] = self.call_group(slot.group, names[key], trace, indent)
                 traces[".".join((*slot.path, slot.group.name))] = trace
             names[slot.cell] = done[place][slot.index]
         return traces
+
+    def call_group(self, group: Group, key: str, trace: str, indent: str) -> dict[int, str]:
+        """Write the call of a group for one key; returns the local variable of each result."""
+        results = {number: self.variable("a") for number in range(len(group.asked))}
+        found = ", ".join([trace, *results.values()])
+        self.lines.append(f"{indent}{found} = {self.group(group)}({key})")
+        return results
+
+    def group(self, group: Group) -> str:
+        """The function of a group, which counts the rows of a key once however many rows ask for them."""
+        if group.name in self.groups:
+            return self.groups[group.name]
+        number = len(self.groups)
+        name = self.groups[group.name] = f"group{number}"
+        around, self.lines = self.lines, []
+        results = self.write_group(group, "key", "trace", "        ")
+        body, self.lines = self.lines, around
+        found = ", ".join(["trace", *results.values()])
+        self.functions += [
+            f"    counted{number} = {{}}",
+            f"    def {name}(key):",
+            f"        if key in counted{number}:",
+            f"            return counted{number}[key]",
+            *body,
+            f"        counted{number}[key] = {found}",
+            f"        return counted{number}[key]",
+        ]
+        return name
 
     def write_group(self, group: Group, key: str, trace: str, indent: str) -> dict[int, str]:
         relation = group.frame.relation
@@ -182,8 +222,9 @@ class _Writer:
 
     def result(self, asked: Asked, pairs: str, key: str, indent: str) -> str:
         name = self.variable("a")
+        results = _RESULTS if asked.where else _RESULTS_OF_ALL
         self.lines.append(
-            f"{indent}{name} = None if {key} is None else ({_RESULTS[asked.over.how].format(pairs=pairs)})"
+            f"{indent}{name} = None if {key} is None else ({results[asked.over.how].format(pairs=pairs)})"
         )
         return name
 
@@ -193,9 +234,8 @@ def _dictionary(cells: Mapping[str, str]) -> str:
 
 
 def _pair(asked: Asked, cells: Mapping[str, str]) -> str:
-    where = cells[asked.where] if asked.where else "True"
     value = cells[asked.value] if asked.value else "True"
-    return f"({where}, {value})"
+    return f"({cells[asked.where]}, {value})" if asked.where else value
 
 
 def _local(node: Node, names: Mapping[str, str]) -> str:
