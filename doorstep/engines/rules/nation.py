@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sqlglot import exp
 
-from doorstep.engines.feel.api import BOOLEAN, Call, Node, Ref, SqlWriter, sql_constant, sql_type
+from doorstep.engines.feel.api import BOOLEAN, Call, Node, Over, Ref, SqlWriter, sql_constant, sql_type, walk
 from doorstep.engines.rules.groups import group_query
 from doorstep.engines.rules.layout import Layout, Phase, Place, refs
 from doorstep.engines.rules.pieces import column, is_null, table
@@ -38,11 +38,15 @@ class Nation:
     """A question to everybody. The last of ``steps`` gives ``key`` (where there is one) and the outputs in order.
 
     ``reads`` names the columns that are needed of each register; ``ties`` those by which its rows are counted together.
+    ``counted`` names for each output the registers of which several rows together made it; ``yes_or_no`` the outputs
+    that are true or false.
     """
 
     steps: tuple[Step, ...]
     reads: Mapping[str, tuple[str, ...]]
     ties: Mapping[str, tuple[str, ...]]
+    counted: Mapping[str, frozenset[str]]
+    yes_or_no: tuple[str, ...]
 
 
 def ask_nation(
@@ -76,7 +80,9 @@ def ask_nation(
         typed = exp.cast(column(cell), sql_type(node.type), dialect="duckdb")
         query = query.select(exp.alias_(typed, name, quoted=True))
     writer.store(RESULT, query)
-    return Nation(tuple(writer.steps), _reads(planner, frame), _ties(planner))
+    counted = {name: _counted(ruleset, node) for name, node in zip(outputs, nodes, strict=True)}
+    yes_or_no = tuple(name for name, node in zip(outputs, nodes, strict=True) if node.type == BOOLEAN)
+    return Nation(tuple(writer.steps), _reads(planner, frame), _ties(planner), counted, yes_or_no)
 
 
 def _parts(frame: Frame, cell: str, goal: Node) -> Sequence[Node]:
@@ -101,6 +107,21 @@ def _ties(planner: Planner) -> dict[str, tuple[str, ...]]:
     for group in planner.groups.values():
         found.setdefault(group.frame.relation, {})[group.frame.sources[group.link].column] = None
     return {relation: tuple(columns) for relation, columns in found.items()}
+
+
+def _counted(ruleset: CheckedRules, node: Node) -> frozenset[str]:
+    found, seen, waiting = set[str](), set[tuple[str, str]](), [node]
+    while waiting:
+        for part in walk(waiting.pop()):
+            if isinstance(part, Over):
+                found.add(ruleset.entities[part.entity].homes[part.link][0])
+                waiting += [below for below in (part.where, part.value) if below is not None]
+            elif isinstance(part, Ref) and (part.entity, part.name) not in seen:
+                variable = ruleset.variables.get(part.name)
+                if variable is not None and variable.entity == part.entity:
+                    seen.add((part.entity, part.name))
+                    waiting.append(variable.node)
+    return frozenset(found)
 
 
 class _Writer:
