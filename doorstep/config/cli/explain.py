@@ -61,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
     print(outcome.reason)
     if outcome.gives:
         print(outcome.gives)
+    for change in outcome.changes:
+        print(change.words)
     for step in outcome.steps:
         _print_step(step, depth=1)
     return Exit.FINE

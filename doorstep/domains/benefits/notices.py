@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from doorstep.domains.benefits import grounds
+from doorstep.domains.benefits import grounds, retelling
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice
 from doorstep.domains.benefits.references import reference_of
 from doorstep.domains.benefits.shapes import Letter, Programme
 from doorstep.domains.benefits.types import DecisionKind, NoticeKind, NoticeText
 from doorstep.domains.country.api import Country
 from doorstep.kit.languages import write_date, write_share
+
+NEAREST = "{nearest}"
+_GAP = re.compile(r"\n[ \t]*\n\s*\n")
+"""Where a paragraph of a letter was left out."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,18 @@ def write_notice(notice: Notice, setting: Setting, language: str | None = None) 
     filled = _values(decision, entitlement, setting, language)
     if notice.objection is not None:
         filled["words"] = notice.objection.words
+    body = letter.body.in_(language)
+    if NEAREST in body:
+        found = retelling.nearest(decision, setting.country, setting.programme, language)
+        filled["nearest"] = found[0].words if found else ""
+        body = body if found else _GAP.sub("\n\n", body.replace(NEAREST, ""))
     return NoticeText(
         id=notice.pk,
         kind=NoticeKind(notice.kind),
         language=language,
         reference=filled["reference"],
         subject=letter.subject.in_(language).format_map(filled),
-        body=letter.body.in_(language).format_map(filled),
+        body=body.format_map(filled),
         state=notice.state,
         queued_at=notice.queued_at,
         contract_id=entitlement.contract,

@@ -1,9 +1,10 @@
 """The door of the rules engine."""
 
-from doorstep.engines.rules.asking import Decision, One, RuleSet, compile_one, read_rules
+from doorstep.engines.rules.asking import Decision, One, RuleSet, compile_one, read_rules, turning_day
 from doorstep.engines.rules.cases import CasesShape, check_cases
 from doorstep.engines.rules.explain import Step
 from doorstep.engines.rules.nation import Nation, ask_nation
+from doorstep.engines.rules.nearest import Change
 from doorstep.engines.rules.person import Situation
 from doorstep.engines.rules.plan import Question
 from doorstep.engines.rules.ruleset import DatedParameter, Entity, Variable
@@ -12,6 +13,7 @@ from doorstep.engines.rules.words import Piece, TableLine, Telling
 
 __all__ = [
     "CasesShape",
+    "Change",
     "DatedParameter",
     "Decision",
     "Entity",
@@ -30,4 +32,5 @@ __all__ = [
     "check_cases",
     "compile_one",
     "read_rules",
+    "turning_day",
 ]

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field
 
 from doorstep.channels.api.asked import Language, asked, who
 from doorstep.channels.api.problems import Refusal
-from doorstep.channels.api.resources.check import FactOut
+from doorstep.channels.api.resources.check import ChangeOut, FactOut, StepOut
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import OWN_DATA, DecisionView, NotFound, NoticeText, ObjectionView
 
@@ -98,6 +98,10 @@ class DecisionOut(Schema):
     reason_code: str
     reason: str
     facts: list[FactOut]
+    steps: list[StepOut] = Field(
+        description="How the rules led to it, as a tree, with the values that were kept. Empty where a person decided."
+    )
+    changes: list[ChangeOut] = Field(description="What alone would turn it, the smallest change first.")
     object_by: date | None = Field(description="The last day to object.")
     may_object: bool
     objection: ObjectionOut | None

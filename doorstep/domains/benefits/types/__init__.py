@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from doorstep.domains.benefits.types.answers import AskedQuestion, Choice, Explanation, Outcome, StepInWords
+from doorstep.domains.benefits.types.answers import (
+    AskedQuestion,
+    Choice,
+    Explanation,
+    NearestChange,
+    Outcome,
+    StepInWords,
+)
 from doorstep.domains.benefits.types.decisions import (
     OWN_DATA,
     Batch,
@@ -63,6 +70,7 @@ __all__ = [
     "HistoryRow",
     "InputFile",
     "LookView",
+    "NearestChange",
     "NotAllowed",
     "NotFound",
     "NoticeKind",

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from doorstep.domains.benefits.types.answers import NearestChange, StepInWords
 
 OWN_DATA = "own-data"
 """The purpose of people who read what is stored about themselves; it needs no line in the country's files."""
@@ -134,6 +138,10 @@ class DecisionView:
     objection: ObjectionView | None
     history: tuple[HistoryRow, ...]
     looks: tuple[LookView, ...]
+    steps: tuple[StepInWords, ...] = ()
+    """Every rule that was looked at, as a tree, with the values that were kept."""
+    changes: tuple[NearestChange, ...] = ()
+    """What alone would turn it, the smallest change first."""
 
 
 @dataclass(frozen=True)
