@@ -16,7 +16,7 @@ from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import Page
 
 STYLES = Path(__file__).parent / "desk.css"
-TABS = ("overview", "cases", "objections", "letters", "runs", "switch")
+TABS = ("overview", "cases", "objections", "letters", "runs", "what_if", "switch")
 MAX_SEARCH = 80
 
 

@@ -9,5 +9,6 @@ The door is ``api``. To change
 - how a run goes from files to decisions, see ``deciding`` and ``running``;
 - what follows in the database, see ``consequences``;
 - what letters say, see ``notices``; how a stored decision is told again, see ``retelling``;
+- how another figure of the law is tried, see ``whatif``;
 - who may do what, see ``policies``.
 """

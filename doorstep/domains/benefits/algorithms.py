@@ -35,11 +35,17 @@ def algorithm(programme: Programme, country: Country, language: str) -> Algorith
     )
 
 
+def parameters_of(programme: Programme, country: Country) -> dict[str, DatedParameter]:
+    """The figures of the law behind a programme, by name."""
+    return _used(programme, country)[1]
+
+
 def _used(programme: Programme, country: Country) -> tuple[dict[str, Variable], dict[str, DatedParameter]]:
     """Every variable and parameter behind the decision and what it gives, the decision itself first."""
     variables: dict[str, Variable] = {}
     parameters: dict[str, DatedParameter] = {}
     waiting = [programme.entitled_when.text, programme.gives.share.text]
+    waiting += [programme.cost.text] if programme.cost else []
     while waiting:
         name = waiting.pop(0)
         variable = country.rules.variables.get(name)
@@ -81,18 +87,20 @@ def _rule(variable: Variable, country: Country, language: str) -> RuleInWords:
     )
 
 
-def _parameter(parameter: DatedParameter, country: Country, language: str) -> ParameterInWords:
-    def written(value: object) -> str:
-        if isinstance(value, tuple):
-            return write_list([written(item) for item in value], language)
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            return write_measure(value, parameter.shape.unit, country.currency, language)
-        return grounds.code_label(country, str(value), language)
+def write_figure(parameter: DatedParameter, value: object, country: Country, language: str) -> str:
+    """A value of a figure of the law, with its unit."""
+    if isinstance(value, tuple):
+        return write_list([write_figure(parameter, item, country, language) for item in value], language)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return write_measure(value, parameter.shape.unit, country.currency, language)
+    return grounds.code_label(country, str(value), language)
 
+
+def _parameter(parameter: DatedParameter, country: Country, language: str) -> ParameterInWords:
     return ParameterInWords(
         name=parameter.name,
         title=parameter.shape.label.in_(language),
         unit=parameter.shape.unit,
         reference=parameter.shape.reference,
-        values=tuple((day, written(value)) for day, value in parameter.values),
+        values=tuple((day, write_figure(parameter, value, country, language)) for day, value in parameter.values),
     )

@@ -11,7 +11,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doorstep.domains.benefits import algorithms, apart, asking, deciding, explaining, fileruns, policies, reading
+from doorstep.domains.benefits import (
+    algorithms,
+    apart,
+    asking,
+    deciding,
+    explaining,
+    fileruns,
+    policies,
+    reading,
+)
 from doorstep.domains.benefits.life import diagram
 from doorstep.domains.benefits.shapes import MONTHS, Programme
 from doorstep.domains.benefits.types import (
@@ -35,6 +44,15 @@ from doorstep.domains.benefits.types import (
     SwitchState,
     Verdict,
 )
+from doorstep.domains.benefits.whatif_door import (
+    check_what_if,
+    figure,
+    list_what_ifs,
+    parameters,
+    what_if,
+    what_if_files,
+    what_if_report,
+)
 from doorstep.domains.country.api import Country
 from doorstep.kit.errors import Problem
 
@@ -55,6 +73,7 @@ __all__ = [
     "can_supervise",
     "check_answer",
     "check_programmes",
+    "check_what_if",
     "decide",
     "decide_files",
     "decision",
@@ -63,9 +82,11 @@ __all__ = [
     "explain",
     "export_again",
     "export_queue",
+    "figure",
     "is_on",
     "letters_by_reference",
     "list_runs",
+    "list_what_ifs",
     "notice",
     "notices_of",
     "object_to",
@@ -73,6 +94,7 @@ __all__ = [
     "open_objections",
     "open_reviews",
     "overview",
+    "parameters",
     "programme",
     "programmes",
     "questions_asked",
@@ -86,6 +108,9 @@ __all__ = [
     "switch",
     "switch_history",
     "visitor",
+    "what_if",
+    "what_if_files",
+    "what_if_report",
     "would_i_get_it",
     "write_supplier_files",
 ]

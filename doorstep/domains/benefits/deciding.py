@@ -12,7 +12,7 @@ Relations in the order they are made:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,8 +54,8 @@ class Inputs:
     faults: Mapping[str, Mapping[str, int]]
     rows: Mapping[str, int]
     set_aside: Mapping[str, int]
-    given: tuple[Question, ...]
-    nation: Nation
+    given: tuple[Question, ...] = ()
+    nation: Nation = Nation((), {})
 
 
 def find_files(programme: Programme, inputs: Path | Mapping[str, Sequence[Path]]) -> dict[str, list[Path]]:
@@ -106,9 +106,20 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
     register is absent or empty.
     """
     given = read_answers(workshop, task.country, task.programme, task.answers)
-    withheld = {question.provider for question in given}
     nation = _question(task, given, only_outcomes=only_outcomes)
     needs = _needs(task, nation, only_outcomes=only_outcomes)
+    found = read_registers(workshop, task, needs, withheld=frozenset(question.provider for question in given))
+    answers = [InputFile(f"answers:{path.stem}", path.name, digest(path).sha256, 0) for path in task.answers]
+    return replace(found, files=(*found.files, *answers), given=given, nation=nation)
+
+
+def read_registers(
+    workshop: Workshop, task: Task, needs: Mapping[str, tuple[str, ...]], *, withheld: frozenset[str] = frozenset()
+) -> Inputs:
+    """Read the columns that are needed of each register (register -> columns).
+
+    Providers in ``withheld`` keep theirs. Raises ``RunRefused`` where a register is absent or empty.
+    """
     files, faults = list[InputFile](), dict[str, Mapping[str, int]]()
     rows, aside = dict[str, int](), dict[str, int]()
     for name in (written.text for written in task.programme.registers if written.text in needs):
@@ -123,8 +134,7 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
             raise missing_register(name)
         files += _input_files(name, reading)
         faults[name], rows[name], aside[name] = dict(reading.faults), reading.rows, reading.set_aside
-    files += [InputFile(f"answers:{path.stem}", path.name, digest(path).sha256, 0) for path in task.answers]
-    return Inputs(tuple(files), faults, rows, aside, given, nation)
+    return Inputs(tuple(files), faults, rows, aside)
 
 
 def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool) -> Nation:

@@ -156,6 +156,8 @@ def check(programme: Programme, country: Country, findings: Findings) -> None:
     rules = country.rules
     _check_expression(rules, programme, programme.entitled_when, Kind.BOOLEAN, findings)
     _check_expression(rules, programme, programme.gives.share, Kind.NUMBER, findings)
+    if programme.cost is not None:
+        _check_expression(rules, programme, programme.cost, Kind.MONEY, findings)
     for written in (programme.groups.area, programme.groups.age, programme.groups.sex):
         _check_expression(rules, programme, written, Kind.TEXT, findings)
     goal = programme.entitled_when

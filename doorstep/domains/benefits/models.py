@@ -59,6 +59,29 @@ class Run(models.Model):
         return f"{self.programme} on {self.as_of} ({self.kind})"
 
 
+class WhatIf(models.Model):
+    """Everybody decided twice, by the law and by another figure of it: the numbers, and nothing of any person."""
+
+    programme = models.CharField(max_length=80)
+    version = models.CharField(max_length=64)
+    as_of = models.DateField()
+    changes = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    groups = models.JSONField(default=dict)
+    inputs = models.JSONField(default=list)
+    faults = models.PositiveBigIntegerField(default=0)
+    started_by = models.CharField(max_length=150)
+    started_at = models.DateTimeField()
+    seconds = models.DecimalField(max_digits=10, decimal_places=2, default=0)
+    suppress_under = models.PositiveSmallIntegerField(default=5)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["programme", "-id"], name="whatif_by_programme")]
+
+    def __str__(self) -> str:
+        return f"what if in {self.programme} on {self.as_of}"
+
+
 class Entitlement(models.Model):
     """What one contract gets, from when to when, and why. At most one is not ended.
 

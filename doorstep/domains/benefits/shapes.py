@@ -152,6 +152,11 @@ class Programme:
     stop_if_ending_over: Written = key(
         "A real run that would end more than this share of the entitlements stops: 5%.", default=Written("5%")
     )
+    cost: Written | None = key(
+        "The money variable of the entity that says what one entitled to it costs in a year. A what-if adds it up; "
+        "without it only people are counted.",
+        default=None,
+    )
     suppress_under: int = key("Groups smaller than this are not published.", default=5)
     ask: tuple[Ask, ...] = key('The questions of "would I get it?".', default=())
     situation: Mapping[str, tuple[SituationRow, ...]] = key(

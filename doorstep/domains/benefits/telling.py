@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 
-from doorstep.domains.benefits import grounds
-from doorstep.domains.benefits.measures import write_measure
+from doorstep.domains.benefits import algorithms, grounds
 from doorstep.domains.benefits.types import StepInWords
 from doorstep.domains.benefits.words import say
 from doorstep.domains.country.api import Country
 from doorstep.engines.rules.api import DatedParameter, Step
-from doorstep.kit.languages import write_list
 
 # A shared household has at most so many people; more is a register's mistake, and no page shows more.
 MAX_STEPS = 60
-MAX_CODES = 20
 
 
 class Teller:
@@ -71,13 +67,9 @@ class Teller:
         return max(day for day, _ in parameter.values if day <= self.as_of)
 
     def _figure(self, step: Step, parameter: DatedParameter) -> str:
-        value = step.value
-        if isinstance(value, tuple):
-            codes = [grounds.code_label(self.country, str(item), self.language) for item in value[:MAX_CODES]]
-            return write_list(codes, self.language)
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            return write_measure(value, parameter.shape.unit, self.country.currency, self.language)
-        return self._value(step)
+        if isinstance(step.value, bool) or step.value is None:
+            return self._value(step)
+        return algorithms.write_figure(parameter, step.value, self.country, self.language)
 
     def _value(self, step: Step) -> str:
         if step.what == "row" or step.type is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -17,14 +17,36 @@ from doorstep.engines.rules.person import Person, Situation
 from doorstep.engines.rules.plan import Question
 from doorstep.engines.rules.reasons import REASON, Fact, FactValue, fact_value
 from doorstep.engines.rules.ruleset import CheckedRules
-from doorstep.engines.rules.shapes import RulesShape
-from doorstep.kit.errors import Findings
+from doorstep.engines.rules.shapes import ParameterShape, RulesShape
+from doorstep.kit.errors import DoorstepError, Findings
 from doorstep.kit.files import Node as YamlNode
-from doorstep.kit.files import decode
+from doorstep.kit.files import decode, nearest
 
 
 class RuleSet(CheckedRules):
     """Rules that were read and checked, with their reasons, facts, words and questions."""
+
+    def with_values(self, values: Mapping[str, str | tuple[str, ...]], *, day: date) -> RuleSet:
+        """The same rules with other figures from ``day`` on: parameter -> value as the files write it.
+
+        Raises ``DoorstepError`` for a parameter that is not there, and ``Problems`` for a value that does not fit it.
+        """
+        for name in values:
+            if name not in self.parameters:
+                mend = nearest(name, list(self.parameters))
+                raise DoorstepError(f"The rules have no parameter {name!r}.", mend=mend)
+        shapes = [
+            replace(
+                shape,
+                parameters={
+                    name: _with_value(parameter, values[name], day) if name in values else parameter
+                    for name, parameter in shape.parameters.items()
+                },
+            )
+            for shape in self.shapes
+        ]
+        digest = hashlib.sha256(repr((self.hash, sorted(values.items()), day)).encode()).hexdigest()
+        return RuleSet(shapes, registers=self.registers, currency=self.currency, hash=digest)
 
     def reason_of(self, goal: str) -> str:
         """The output expression that gives the reason code of ``goal``."""
@@ -73,6 +95,10 @@ class RuleSet(CheckedRules):
     def tell_formula(self, variable: str, language: str) -> words.Telling:
         """A variable's formula in plain words, part by part: a sentence, a list of conditions or a table."""
         return words.tell(self, self.variables[variable], language)
+
+
+def _with_value(shape: ParameterShape, value: str | tuple[str, ...], day: date) -> ParameterShape:
+    return replace(shape, values={**shape.values, day.isoformat(): value})
 
 
 def read_rules(

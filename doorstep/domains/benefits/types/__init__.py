@@ -50,6 +50,13 @@ from doorstep.domains.benefits.types.runs import (
     RunSummary,
     SwitchState,
 )
+from doorstep.domains.benefits.types.whatif import (
+    ParameterChange,
+    WhatIfCounts,
+    WhatIfGroup,
+    WhatIfOrder,
+    WhatIfReport,
+)
 
 __all__ = [
     "OWN_DATA",
@@ -82,6 +89,7 @@ __all__ = [
     "Outcome",
     "Overview",
     "Page",
+    "ParameterChange",
     "ParameterInWords",
     "ReviewFilter",
     "ReviewItem",
@@ -97,4 +105,8 @@ __all__ = [
     "TooLate",
     "TooManyTries",
     "Verdict",
+    "WhatIfCounts",
+    "WhatIfGroup",
+    "WhatIfOrder",
+    "WhatIfReport",
 ]
