@@ -84,8 +84,8 @@ SECTIONS: dict[str, tuple[Example, ...]] = {
         Example("<=", "less or the same", "income <= ceiling", "true"),
         Example(">", "more", "income > ceiling", "false"),
         Example(">=", "more or the same", "hours >= 37.5", "true"),
-        Example("= null", "whether it is unknown", "missing = null", "true"),
-        Example("!= null", "whether it is known", "missing != null", "false"),
+        Example("= null", "whether it is not given", "missing = null", "true"),
+        Example("!= null", "whether it is given", "missing != null", "false"),
         Example("and", "true when all are; false as soon as one is false", "works and income > 0", "true"),
         Example("or", "true as soon as one is; false when all are", "works or unsure", "true"),
         Example("not", "the opposite", "not(works)", "false"),
@@ -212,7 +212,7 @@ Any value may be unknown, written `null`. What stands under *unknown* says when 
 - *if a part is*: any unknown part makes it unknown;
 - *if it is not settled*: `and` is false as soon as one part is false, `or` is true as soon as one is true, whatever else is
   unknown; `if` looks at its condition first;
-- *never*: `x = null` always knows.
+- *never*: `x = null` always knows, but for a cell that was not empty and could not be read.
 
 The examples are about Ana Luz: income 1000.50, 37.5 hours, born on 2000-02-29, working; `missing` and `unsure` are unknown.
 Her household has one more member, Rui, born on 2015-06-30, without income. The day is 2026-09-01, `ceiling` is 6272.64 and

@@ -7,6 +7,7 @@ imported when it is called.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -200,7 +201,8 @@ def answer(
     """On the provider's own machine: answer yes, no or nothing for each key, from its register alone."""
     task = _task(country, order)
     with _workshop(progress) as workshop:
-        return apart.answer(workshop, _asking(task, variable), task.files, keys, path)
+        asking = replace(_asking(task, variable), confirm_untied=order.confirm_untied)
+        return apart.answer(workshop, asking, task.files, keys, path)
 
 
 def write_supplier_files(*, run: int, folder: Path) -> Mapping[str, int]:

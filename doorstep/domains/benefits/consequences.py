@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from doorstep.domains.benefits import life
-from doorstep.domains.benefits.grounds import BY_PERSON
+from doorstep.domains.benefits.grounds import BY_PERSON, FACT
 from doorstep.domains.benefits.life import Act
 from doorstep.domains.benefits.months import first_of_next_month, last_day
 from doorstep.domains.benefits.shapes import Programme
+from doorstep.domains.benefits.ties import Untied
 
 if TYPE_CHECKING:
     from doorstep.engines.dataflow.api import Workshop
@@ -76,6 +77,33 @@ def read_standing(workshop: Workshop, programme: str) -> int:
     }  # fmt: skip
     connection.ensure_connection()
     return workshop.from_postgres(query, into="standing", columns=columns, connection=connection.connection)
+
+
+def note_smaller(workshop: Workshop, programme: Programme, untied: Mapping[str, Untied]) -> None:
+    """Make the relation ``smaller``: contracts that would end though rows are untied and their count of people fell."""
+    workshop.connection.execute("CREATE OR REPLACE TABLE smaller (contract VARCHAR)")
+    if programme.size is None or not any(found.rows for found in untied.values()):
+        return
+    name = programme.size.text.rsplit(".", 1)[-1]
+    column = f'"{FACT}{name}"'
+    ending = (
+        "SELECT s.id FROM decided d JOIN standing s ON s.contract = d.key WHERE NOT d.outcome AND s.state = 'active'"
+    )
+    numbers = ", ".join(str(number) for (number,) in workshop.rows(ending))
+    if not numbers or f"{FACT}{name}" not in workshop.columns("decided"):
+        return
+    connection.ensure_connection()
+    workshop.from_postgres(
+        f"SELECT e.contract, coalesce(e.facts, (SELECT d.facts FROM benefits_decision d WHERE d.entitlement_id = e.id "
+        f"ORDER BY d.id DESC LIMIT 1)) ->> '{name}' AS size FROM benefits_entitlement e WHERE e.id IN ({numbers})",
+        into="known sizes",
+        columns={"contract": "VARCHAR", "size": "DECIMAL(18, 0)"},
+        connection=connection.connection,
+    )
+    workshop.connection.execute(
+        f'INSERT INTO smaller SELECT k.contract FROM "known sizes" k JOIN decided d ON d.key = k.contract '
+        f"WHERE d.{column} < k.size"
+    )
 
 
 def store(workshop: Workshop, marks: Stamp) -> None:
@@ -168,7 +196,8 @@ CREATE TEMPORARY TABLE others (
 
 _SET = """
 UPDATE benefits_entitlement e SET run = %(run)s, version = %(version)s, reason = s.reason, digest = s.digest,
-    rate = coalesce(s.rate, e.rate), words = ''
+    rate = coalesce(s.rate, e.rate), supplier = coalesce(nullif(s.supplier, ''), e.supplier),
+    area = coalesce(nullif(s.area, ''), e.area), words = ''
 """
 
 _CONTINUE = f"{_SET}, facts = s.facts FROM others s WHERE s.act = '{Act.CONTINUE}' AND e.id = s.entitlement"

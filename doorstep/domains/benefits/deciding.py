@@ -4,28 +4,29 @@ Relations in the order they are made:
 
 1. the registers, by their names;
 2. ``decided``: one row for each contract (``key``, ``outcome``, ``reason``, ``rate``, deliverer, groups, facts);
-3. ``standing``: what the database holds (``id``, ``contract``, ``state`` and what conditions need);
+3. ``standing``: what the database holds (``id``, ``contract``, ``state`` and what conditions need), and ``smaller``;
 4. ``moves``: the act for every contract of either, by the table in ``life``;
 5. ``staged``: the rows that the database needs, complete with facts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doorstep.domains.benefits import grounds, life
+from doorstep.domains.benefits import grounds, life, ties
 from doorstep.domains.benefits.apart import read_answers
-from doorstep.domains.benefits.grounds import BY_PERSON, CLOSED
+from doorstep.domains.benefits.grounds import BY_PERSON, CLOSED, UNTIED
 from doorstep.domains.benefits.life import Act
 from doorstep.domains.benefits.shapes import Programme
+from doorstep.domains.benefits.ties import Untied
 from doorstep.domains.benefits.types import Counts, InputFile, RunRefused
 from doorstep.domains.country.api import Country
 from doorstep.engines.dataflow.api import digest
-from doorstep.engines.rules.api import Nation, Question, ask_nation
+from doorstep.engines.rules.api import NO_DOUBTS, Doubts, Nation, Question, ask_nation
 from doorstep.kit.errors import DoorstepError, unavailable
 
 if TYPE_CHECKING:
@@ -48,14 +49,15 @@ class Task:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What was read, and the question that it is to answer. ``rows`` and ``set_aside`` count each register's."""
+    """What was read, and the question that it is to answer. Counts are by register."""
 
     files: tuple[InputFile, ...]
     faults: Mapping[str, Mapping[str, int]]
     rows: Mapping[str, int]
     set_aside: Mapping[str, int]
-    given: tuple[Question, ...] = ()
-    nation: Nation = Nation((), {})
+    untied: Mapping[str, Untied]
+    given: tuple[Question, ...]
+    nation: Nation
 
 
 def find_files(programme: Programme, inputs: Path | Mapping[str, Sequence[Path]]) -> dict[str, list[Path]]:
@@ -108,20 +110,28 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
     given = read_answers(workshop, task.country, task.programme, task.answers)
     nation = _question(task, given, only_outcomes=only_outcomes)
     needs = _needs(task, nation, only_outcomes=only_outcomes)
-    found = read_registers(workshop, task, needs, withheld=frozenset(question.provider for question in given))
-    answers = [InputFile(f"answers:{path.stem}", path.name, digest(path).sha256, 0) for path in task.answers]
-    return replace(found, files=(*found.files, *answers), given=given, nation=nation)
+    files, readings = read_registers(workshop, task, needs, withheld={question.provider for question in given})
+    files += [InputFile(f"answers:{path.stem}", path.name, digest(path).sha256, 0) for path in task.answers]
+    return Inputs(
+        files=tuple(files),
+        faults={name: dict(reading.faults) for name, reading in readings.items()},
+        rows={name: reading.rows for name, reading in readings.items()},
+        set_aside={name: reading.set_aside for name, reading in readings.items()},
+        untied=ties.untied_of(readings, nation),
+        given=given,
+        nation=_question(task, given, only_outcomes=only_outcomes, doubts=ties.doubts_of(readings)),
+    )
 
 
 def read_registers(
-    workshop: Workshop, task: Task, needs: Mapping[str, tuple[str, ...]], *, withheld: frozenset[str] = frozenset()
-) -> Inputs:
+    workshop: Workshop, task: Task, needs: Mapping[str, tuple[str, ...]], *, withheld: Collection[str] = ()
+) -> tuple[list[InputFile], dict[str, Reading]]:
     """Read the columns that are needed of each register (register -> columns).
 
     Providers in ``withheld`` keep theirs. Raises ``RunRefused`` where a register is absent or empty.
     """
-    files, faults = list[InputFile](), dict[str, Mapping[str, int]]()
-    rows, aside = dict[str, int](), dict[str, int]()
+    files: list[InputFile] = []
+    readings: dict[str, Reading] = {}
     for name in (written.text for written in task.programme.registers if written.text in needs):
         register, paths = task.country.registers[name], list(task.files.get(name, ()))
         if not paths:
@@ -133,11 +143,11 @@ def read_registers(
         if not reading.rows and name not in task.allow_missing:
             raise missing_register(name)
         files += _input_files(name, reading)
-        faults[name], rows[name], aside[name] = dict(reading.faults), reading.rows, reading.set_aside
-    return Inputs(tuple(files), faults, rows, aside)
+        readings[name] = reading
+    return files, readings
 
 
-def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool) -> Nation:
+def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool, doubts: Doubts = NO_DOUBTS) -> Nation:
     everything = not only_outcomes
     return ask_nation(
         task.country.rules,
@@ -146,6 +156,7 @@ def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool) -> 
         as_of=task.as_of,
         given=given,
         leave_out="outcome" if only_outcomes else None,
+        doubts=doubts,
     )
 
 
@@ -186,13 +197,17 @@ def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) 
     """Make ``moves`` from ``decided`` and ``standing``: one row for each contract with its act.
 
     A contract that is no longer there is closed; where rows of its register were set aside it may be one of those,
-    and nobody knows.
+    and nobody knows. Nor where it stands in ``smaller`` (see ``consequences.note_smaller``).
     """
     facts = grounds.facts_sql(task.programme, task.country, "d", inputs.given)
     register = grounds.register_of(task.programme, task.country)
     gone = "unknown" if register is not None and inputs.set_aside.get(register.name) else "closed"
-    yes_no = "CASE WHEN d.outcome THEN 'yes' WHEN NOT d.outcome THEN 'no' WHEN s.by_person THEN 'no' ELSE 'unknown' END"
+    yes_no = (
+        "CASE WHEN d.outcome THEN 'yes' WHEN d.key IN (SELECT contract FROM smaller) THEN 'unknown' "
+        "WHEN NOT d.outcome THEN 'no' WHEN s.by_person THEN 'no' ELSE 'unknown' END"
+    )
     digest = f"CASE WHEN d.key IS NULL THEN '{CLOSED}' WHEN s.id IS NOT NULL THEN md5({facts}) END"
+    moved = "(s.supplier, s.area) IS DISTINCT FROM (coalesce(d.deliverer, s.supplier), coalesce(d.area, s.area))"
     workshop.run(
         f"""
         SELECT *, {life.act_sql(standing="standing", found="found")} AS act FROM (
@@ -203,7 +218,7 @@ def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) 
                 coalesce(s.by_person, false) AND d.outcome IS NULL AND d.key IS NOT NULL AS by_person,
                 {"true" if everyone else "false"} AS everyone,
                 s.shielded = {digest} AS shielded,
-                {"false" if everyone else f"s.digest = {digest}"} AS unchanged,
+                {"false" if everyone else f"s.digest = {digest}"} AS unchanged, {moved} AS moved,
                 s.to_date >= DATE '{task.as_of}' AS early,
                 s.objected AS objected, d.key IS NULL AS gone
             FROM decided d FULL JOIN standing s ON s.contract = d.key
@@ -216,7 +231,8 @@ def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) 
 def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> None:
     """Make ``staged``: a row for all that starts, changes, ends or needs a person, the starts first.
 
-    Who goes on as before needs no row: that month changes nothing for them. ``turn`` numbers the rows from 1.
+    Who goes on as before, with the same deliverer, needs no row: that month changes nothing for them.
+    ``turn`` numbers the rows from 1.
     """
     register = grounds.register_of(task.programme, task.country)
     assert register is not None
@@ -230,12 +246,12 @@ def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> None:
             SELECT m.act, m.gone, m.id AS entitlement, m.contract, m.by_person, d.rate,
                 coalesce(r."{task.programme.person}", '') AS person, coalesce(m.deliverer, '') AS supplier,
                 coalesce(m.area, '') AS area, coalesce(r."{task.programme.language}", '') AS language,
-                CASE WHEN m.gone THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}' ELSE d.reason END
-                    AS reason,
+                CASE WHEN m.gone THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}'
+                    WHEN m.found = 'unknown' AND NOT d.outcome THEN '{UNTIED}' ELSE d.reason END AS reason,
                 CASE WHEN m.gone THEN '{{}}' ELSE {facts} END AS facts
             FROM moves m LEFT JOIN decided d ON d.key = m.contract
             LEFT JOIN "{register.name}" r ON r."{register.key}" = m.contract
-            WHERE m.act IN ({acts}) AND NOT (m.act = '{Act.CONTINUE}' AND m.unchanged IS TRUE)
+            WHERE m.act IN ({acts}) AND NOT (m.act = '{Act.CONTINUE}' AND m.unchanged IS TRUE AND NOT m.moved)
         )
         """,
         into="staged",

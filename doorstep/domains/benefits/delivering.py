@@ -32,7 +32,7 @@ def write_files_of(workshop: Workshop, run: Run, folder: Path) -> Mapping[str, i
         columns={"supplier": "VARCHAR", "contract": "VARCHAR", "from_date": "DATE", "to_date": "DATE"},
         connection=connection.connection,
     )
-    return write_each(workshop, "delivered", folder)
+    return write_each(workshop, "delivered", folder, run.programme)
 
 
 def is_newest(run: Run) -> bool:

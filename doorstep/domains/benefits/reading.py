@@ -90,21 +90,23 @@ def check_programme(programme: Programme, country: Country, findings: Findings) 
     if office.text not in country.offices:
         mend = files.nearest(office.text, list(country.offices))
         findings.add(office.place, f"unknown office {office.text!r}", mend=mend)
-    _check_share(programme, findings)
+    _check_shares(programme, findings)
     _check_placeholders(programme, findings)
     if _check_registers(programme, country, findings):
         grounds.check(programme, country, findings)
         asking.check(programme, country, findings)
 
 
-def _check_share(programme: Programme, findings: Findings) -> None:
-    written = programme.stop_if_ending_over
-    try:
-        fits = written.text.endswith("%") and Decimal(0) <= programme.stop_share <= Decimal(1)
-    except InvalidOperation:
-        fits = False
-    if not fits:
-        findings.add(written.place, "this is no share", expected="a percentage such as 5%", found=repr(written.text))
+def _check_shares(programme: Programme, findings: Findings) -> None:
+    for written in (programme.stop_if_ending_over, programme.stop_if_untied_over):
+        try:
+            share = Decimal(written.text.rstrip("%").strip())
+            fits = written.text.endswith("%") and Decimal(0) <= share <= Decimal(100)
+        except InvalidOperation:
+            fits = False
+        if not fits:
+            expected = "a percentage such as 5%"
+            findings.add(written.place, "this is no share", expected=expected, found=repr(written.text))
     if programme.object_within.days < 1:
         findings.add(programme.place, "people need at least one day to object", found=str(programme.object_within.days))
 

@@ -157,6 +157,15 @@ class Programme:
         "without it only people are counted.",
         default=None,
     )
+    stop_if_untied_over: Written = key(
+        "A real run stops where more than this share of a register's rows do not say to whom they belong: 1%.",
+        default=Written("1%"),
+    )
+    size: Written | None = key(
+        "A count that falls where a row goes missing: the household's members. In a run with rows that do not say to "
+        "whom they belong, an ending whose count fell waits for a person.",
+        default=None,
+    )
     suppress_under: int = key("Groups smaller than this are not published.", default=5)
     ask: tuple[Ask, ...] = key('The questions of "would I get it?".', default=())
     situation: Mapping[str, tuple[SituationRow, ...]] = key(
@@ -174,6 +183,11 @@ class Programme:
     def stop_share(self) -> Decimal:
         """``stop_if_ending_over`` as a share of one."""
         return Decimal(self.stop_if_ending_over.text.rstrip("%").strip()) / 100
+
+    @property
+    def untied_share(self) -> Decimal:
+        """``stop_if_untied_over`` as a share of one."""
+        return Decimal(self.stop_if_untied_over.text.rstrip("%").strip()) / 100
 
     def is_everyone_month(self, as_of: date) -> bool:
         """True in the month in which every entitlement is renewed or ended."""

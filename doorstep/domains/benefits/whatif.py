@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from doorstep.domains.benefits import algorithms, deciding
+from doorstep.domains.benefits import algorithms, deciding, ties
 from doorstep.domains.benefits.deciding import Task
 from doorstep.domains.benefits.publishing import withheld
 from doorstep.domains.benefits.reports import write_report
@@ -30,7 +30,7 @@ from doorstep.domains.benefits.types import (
     WhatIfReport,
 )
 from doorstep.domains.country.api import Country
-from doorstep.engines.rules.api import RuleSet, ask_nation
+from doorstep.engines.rules.api import NO_DOUBTS, Doubts, Nation, RuleSet, ask_nation
 from doorstep.kit import files
 from doorstep.kit.errors import DoorstepError, Problems
 
@@ -95,24 +95,32 @@ def compare(workshop: Workshop, country: Country, programme: Programme, order: W
     rules, changes = changed_rules(country, programme, order.values, order.as_of)
     found_files = deciding.find_files(programme, order.inputs)
     task = Task(country, programme, order.as_of, found_files, allow_missing=order.allow_missing)
-    outputs = _outputs(programme)
-    law, other = (
-        ask_nation(one, entity=programme.entity.text, outputs=outputs, as_of=order.as_of)
-        for one in (country.rules, rules)
-    )
-    needs = {name: tuple(dict.fromkeys((*columns, *other.reads.get(name, ())))) for name, columns in law.reads.items()}
-    inputs = deciding.read_registers(workshop, task, {**other.reads, **needs})
-    workshop.follow(law.steps, into="before")
-    workshop.follow(other.steps, into="after")
+    law = _question(country.rules, programme, order.as_of)
+    needs = _both(law, _question(rules, programme, order.as_of))
+    inputs, readings = deciding.read_registers(workshop, task, needs)
+    doubts = ties.doubts_of(readings)
+    for name, one in (("before", country.rules), ("after", rules)):
+        workshop.follow(_question(one, programme, order.as_of, doubts).steps, into=name)
     _compare(workshop, has_cost=programme.cost is not None)
     return Found(
         changes=changes,
         counts=_counts(workshop, has_cost=programme.cost is not None),
         groups={name: _groups(workshop, name, has_cost=programme.cost is not None) for name in GROUPINGS},
-        inputs=[asdict(file) for file in inputs.files],
-        faults=sum(sum(kinds.values()) for kinds in inputs.faults.values()),
+        inputs=[asdict(file) for file in inputs],
+        faults=sum(sum(reading.faults.values()) for reading in readings.values()),
         seconds=Decimal(monotonic() - began).quantize(CENT),
     )
+
+
+def _question(rules: RuleSet, programme: Programme, as_of: date, doubts: Doubts = NO_DOUBTS) -> Nation:
+    entity, outputs = programme.entity.text, _outputs(programme)
+    return ask_nation(rules, entity=entity, outputs=outputs, as_of=as_of, doubts=doubts)
+
+
+def _both(law: Nation, other: Nation) -> dict[str, tuple[str, ...]]:
+    """The columns that either needs of each register."""
+    names = dict.fromkeys((*law.reads, *other.reads))
+    return {name: tuple(dict.fromkeys((*law.reads.get(name, ()), *other.reads.get(name, ())))) for name in names}
 
 
 def _outputs(programme: Programme) -> dict[str, str]:

@@ -121,6 +121,10 @@ class Workshop:
         with self._working(""):
             return self.connection.execute(sql).fetchall()
 
+    def columns(self, relation: str) -> tuple[str, ...]:
+        """The names of a relation's columns."""
+        return tuple(row[0] for row in self.rows(f"DESCRIBE {name(relation)}"))
+
     # ------------------------------------------------------------------ out
 
     def write(self, sql: str, path: Path) -> int:

@@ -376,7 +376,7 @@ class _Checker:
 
     def compare(self, tree: Tree[Token], sign: str, left: Node, right: Node) -> Node:
         if sign in ("=", "!=") and NULL in (left.type, right.type):
-            unknown = self.call(tree, "is unknown", left if right.type == NULL else right)
+            unknown = self.call(tree, "is empty", left if right.type == NULL else right)
             return unknown if sign == "=" else self.call(tree, "not", unknown)
         return self.call(tree, sign, left, right)
 

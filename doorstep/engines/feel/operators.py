@@ -242,6 +242,8 @@ TABLE: dict[str, Operator] = {
     ">": Operator("{0} > {1}", "{0} > {1}", _ordered),
     ">=": Operator("{0} >= {1}", "{0} >= {1}", _ordered),
     "in": Operator("{0} in {1}", "{0} IN {1}", _member),
+    # What an author asks: ``x = null``. The three below it are asked of a formula by us, for its reasons.
+    "is empty": Operator("({0}) is None", "{0} IS NULL", _any, strict=False, sure=True),
     "is unknown": Operator("({0}) is None", "{0} IS NULL", _any, strict=False, sure=True),
     "is true": Operator("({0}) is True", "{0} IS TRUE", _booleans, strict=False, sure=True),
     "is false": Operator("({0}) is False", "{0} IS FALSE", _booleans, strict=False, sure=True),

@@ -6,16 +6,18 @@ from doorstep.engines.rules.explain import Step
 from doorstep.engines.rules.nation import Nation, ask_nation
 from doorstep.engines.rules.nearest import Change
 from doorstep.engines.rules.person import Situation
-from doorstep.engines.rules.plan import Question
+from doorstep.engines.rules.plan import NO_DOUBTS, Doubts, Question, every_doubt
 from doorstep.engines.rules.ruleset import DatedParameter, Entity, Variable
 from doorstep.engines.rules.shapes import RulesShape
 from doorstep.engines.rules.words import Piece, TableLine, Telling
 
 __all__ = [
+    "NO_DOUBTS",
     "CasesShape",
     "Change",
     "DatedParameter",
     "Decision",
+    "Doubts",
     "Entity",
     "Nation",
     "One",
@@ -31,6 +33,7 @@ __all__ = [
     "ask_nation",
     "check_cases",
     "compile_one",
+    "every_doubt",
     "read_rules",
     "turning_day",
 ]

@@ -52,12 +52,14 @@ class RuleSet(CheckedRules):
         """The output expression that gives the reason code of ``goal``."""
         return goal + REASON
 
-    def facts_of(self, entity: str, goal: str, *, given: Iterable[Question] = ()) -> Mapping[str, str]:
-        """Fact name -> expression of ``entity``: all that the reasons of ``goal`` may mention.
+    def facts_of(
+        self, entity: str, goal: str, *, given: Iterable[Question] = (), also: Iterable[str] = ()
+    ) -> Mapping[str, str]:
+        """Fact name -> expression of ``entity``: all that the reasons of ``goal`` may mention, and ``also`` these.
 
         With ``given`` answers the facts behind them are left out: they stay with their provider.
         """
-        facts = reasons.facts_of(self, entity=entity, goal=goal)
+        facts = reasons.facts_of(self, entity=entity, goal=goal, also=also)
         behind = {question.name for question in given}
         providers = {question.provider for question in given}
         return {
@@ -186,7 +188,8 @@ class One:
     @cached_property
     def _nobody(self) -> Situation:
         """One row of which nothing is known."""
-        return {self._finder.person.frame.relation: [{}]}
+        relation = self._finder.person.frame.relation
+        return {relation: [dict.fromkeys(self.ruleset.registers[relation].columns)]}
 
     @cached_property
     def _types(self) -> Mapping[str, Type]:

@@ -19,7 +19,7 @@ from doorstep.engines.feel.api import BOOLEAN, Call, Node, Ref, SqlWriter, sql_c
 from doorstep.engines.rules.groups import group_query
 from doorstep.engines.rules.layout import Layout, Phase, Place, refs
 from doorstep.engines.rules.pieces import column, is_null, table
-from doorstep.engines.rules.plan import Cell, Frame, Group, Path, Planner, Question, Source
+from doorstep.engines.rules.plan import NO_DOUBTS, Cell, Doubts, Frame, Group, Path, Planner, Question, Source
 from doorstep.engines.rules.reasons import output_node
 from doorstep.engines.rules.ruleset import CheckedRules
 
@@ -37,11 +37,12 @@ class Step(NamedTuple):
 class Nation:
     """A question to everybody. The last of ``steps`` gives ``key`` (where there is one) and the outputs in order.
 
-    ``reads`` names the columns that are needed of each register.
+    ``reads`` names the columns that are needed of each register; ``ties`` those by which its rows are counted together.
     """
 
     steps: tuple[Step, ...]
     reads: Mapping[str, tuple[str, ...]]
+    ties: Mapping[str, tuple[str, ...]]
 
 
 def ask_nation(
@@ -52,13 +53,15 @@ def ask_nation(
     as_of: date,
     given: Iterable[Question] = (),
     leave_out: str | None = None,
+    doubts: Doubts = NO_DOUBTS,
 ) -> Nation:
     """The steps that answer ``outputs`` (name -> FEEL expression of ``entity``) for every row.
 
     ``leave_out`` names an output: rows for which it is false are dropped as early as that is known; whoever asks
-    counts them as the rest. Raises ``Problems`` for an expression that cannot be read.
+    counts them as the rest. ``doubts`` says what the relations leave in doubt. Raises ``Problems`` for an expression
+    that cannot be read.
     """
-    planner = Planner(ruleset, as_of=as_of, given=given)
+    planner = Planner(ruleset, as_of=as_of, given=given, doubts=doubts)
     nodes = [output_node(ruleset, entity, text) for text in outputs.values()]
     frame, cells = planner.root(entity, nodes)
     key = frame.instances[()].key
@@ -73,7 +76,7 @@ def ask_nation(
         typed = exp.cast(column(cell), sql_type(node.type), dialect="duckdb")
         query = query.select(exp.alias_(typed, name, quoted=True))
     writer.store(RESULT, query)
-    return Nation(tuple(writer.steps), _reads(planner, frame))
+    return Nation(tuple(writer.steps), _reads(planner, frame), _ties(planner))
 
 
 def _parts(frame: Frame, cell: str, goal: Node) -> Sequence[Node]:
@@ -88,7 +91,15 @@ def _reads(planner: Planner, root: Frame) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for frame in (root, *(group.frame for group in planner.groups.values())):
         for source in frame.sources.values():
-            found.setdefault(source.relation, {})[source.column] = None
+            if not source.is_sign:
+                found.setdefault(source.relation, {})[source.column] = None
+    return {relation: tuple(columns) for relation, columns in found.items()}
+
+
+def _ties(planner: Planner) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for group in planner.groups.values():
+        found.setdefault(group.frame.relation, {})[group.frame.sources[group.link].column] = None
     return {relation: tuple(columns) for relation, columns in found.items()}
 
 
@@ -96,6 +107,7 @@ class _Writer:
     """Collects relations. What is stored becomes a step; what is not is folded into the next that is."""
 
     def __init__(self, planner: Planner, root: Frame) -> None:
+        self._root_of_loose = root if root.relation in planner.doubts.loose else None
         self.steps: list[Step] = []
         self._folded: list[exp.CTE] = []
         self._stored: set[str] = set()
@@ -137,6 +149,8 @@ class _Writer:
         for cell in layout.sources(Phase.OWN):
             source = frame.sources[cell]
             query = query.select(exp.alias_(_read(source, column(source.column)), cell, quoted=True))
+        if frame is self._root_of_loose:
+            query = query.where(exp.Not(this=is_null(column(frame.sources[frame.instances[()].key or ""].column))))
         return self._layers(layout, Phase.OWN, name, self.fold(f"{name}, own", query), tests)
 
     def _joined(self, layout: Layout, name: str, before: str, tests: Sequence[Node]) -> str:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from doorstep.engines.feel.api import EXACT, GLOBALS, Node, PythonWriter, Ref
-from doorstep.engines.rules.plan import Asked, Frame, Group, Path, Planner, Question, Source
+from doorstep.engines.rules.plan import Asked, Frame, Group, Path, Planner, Question, Source, every_doubt
 from doorstep.engines.rules.reasons import output_node
 from doorstep.engines.rules.ruleset import CheckedRules
 from doorstep.kit.errors import DoorstepError
@@ -50,7 +50,7 @@ class Person:
         open_to_change: bool = False,
     ) -> None:
         self.ruleset, self.entity, self.as_of = ruleset, entity, as_of
-        self.planner = Planner(ruleset, as_of=as_of, given=given)
+        self.planner = Planner(ruleset, as_of=as_of, given=given, doubts=every_doubt(ruleset))
         self.nodes = {name: output_node(ruleset, entity, text) for name, text in outputs.items()}
         self.frame, cells = self.planner.root(entity, list(self.nodes.values()))
         self.cells = dict(zip(self.nodes, cells, strict=True))
@@ -70,8 +70,9 @@ class Person:
         """Every value for the row named ``key``, or for the only row of the entity.
 
         ``situation`` maps each register's name to its rows (column -> ``str``, ``int``, ``Decimal``, ``bool``,
-        ``date`` or ``None``). ``change`` puts values in the place of variables' own, by cell; it needs a ``Person``
-        that is open to change. Raises ``DoorstepError`` when the row is not there.
+        ``date`` or ``None``). A row without its key may or may not belong to what it points to (see ``Doubts``).
+        ``change`` puts values in the place of variables' own, by cell; it needs a ``Person`` that is open to change.
+        Raises ``DoorstepError`` when the row is not there.
         """
         row = self._row(situation, key)
         with localcontext(EXACT):
@@ -207,7 +208,7 @@ def _local(node: Node, names: Mapping[str, str]) -> str:
 def _index_lines(name: str, relation: str, column: str, many: bool) -> list[str]:
     rows = f"situation.get({relation!r}, ())"
     if not many:
-        return [f"    {name} = {{r[{column!r}]: r for r in {rows}}}"]
+        return [f"    {name} = {{k: r for r in {rows} if (k := r[{column!r}]) is not None}}"]
     return [
         f"    {name} = {{}}",
         f"    for r in {rows}:",

@@ -7,7 +7,7 @@ that decides also gives the reason, for one person and for a nation alike.
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -111,11 +111,11 @@ class Fact:
     type: Type
 
 
-def facts_of(ruleset: CheckedRules, *, entity: str, goal: str) -> dict[str, Fact]:
+def facts_of(ruleset: CheckedRules, *, entity: str, goal: str, also: Iterable[str] = ()) -> dict[str, Fact]:
     """Everything that is kept of a decision about ``goal``, by name.
 
     These are the conditions and values that its reasons may mention, the variables that those are made of, and the
-    variables whose change may be spoken of.
+    variables whose change may be spoken of. ``also`` adds expressions of ``entity``, each under its last name.
     """
     facts: dict[str, Fact] = {}
     seen: set[tuple[tuple[str, ...], str]] = set()
@@ -135,6 +135,9 @@ def facts_of(ruleset: CheckedRules, *, entity: str, goal: str) -> dict[str, Fact
                 _add(facts, variable.name, part.path, variable.node.type)
     for fact in list(facts.values()):
         _add_parts(ruleset, entity, fact, facts)
+    for text in also:
+        *path, name = text.split(".")
+        _add(facts, name, tuple(path), ruleset.expression(entity, text).type)
     return facts
 
 

@@ -35,7 +35,7 @@ from doorstep.kit.words import read_words
 
 # How tightly each operator binds: what binds less stands in brackets inside what binds more.
 _BINDS = {"if": 0, "or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6}
-_BINDS |= dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "in", "is unknown"), 4)
+_BINDS |= dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "in", "is empty"), 4)
 _ONE_SIDED = ("-", "/", "if")
 
 # A name inside a sentence while it is made: its kind, what it names, its label. No country file holds these signs.

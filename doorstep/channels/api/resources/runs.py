@@ -38,6 +38,7 @@ class CountsOut(Schema):
     withdrawn: int = Field(description="An announced ending that does not happen.")
     held: int = Field(description="Held as they are while an objection or a review waits.")
     review: int = Field(description="Handed to a person.")
+    untied: int = Field(description="Rows of registers that do not say to whom they belong.")
 
 
 class RunInShort(Schema):

@@ -63,6 +63,8 @@ class Counts:
     withdrawn: int = 0
     held: int = 0
     review: int = 0
+    untied: int = 0
+    """Rows of registers that do not say to whom they belong."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ class Order:
     answers: Sequence[Path] = ()
     """Files with the answers of providers that keep their register to themselves."""
     confirm_endings: bool = False
+    confirm_untied: bool = False
     """Go on although more entitlements would end than the programme's guard allows."""
     allow_missing: frozenset[str] = field(default_factory=frozenset)
     """Registers and deliverers whose absence is intended."""
