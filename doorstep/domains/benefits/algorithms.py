@@ -87,6 +87,13 @@ def _rule(variable: Variable, country: Country, language: str) -> RuleInWords:
     )
 
 
+def plain(value: object) -> str:
+    """A figure of the law as text, as the country's files write it."""
+    if isinstance(value, tuple):
+        return ", ".join(str(item) for item in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def write_figure(parameter: DatedParameter, value: object, country: Country, language: str) -> str:
     """A value of a figure of the law, with its unit."""
     if isinstance(value, tuple):

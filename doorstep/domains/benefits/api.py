@@ -23,6 +23,7 @@ from doorstep.domains.benefits import (
     reading,
 )
 from doorstep.domains.benefits.life import diagram
+from doorstep.domains.benefits.past_door import recompute
 from doorstep.domains.benefits.shapes import MONTHS, Programme
 from doorstep.domains.benefits.types import (
     Algorithm,
@@ -101,6 +102,7 @@ __all__ = [
     "questions_asked",
     "questions_file",
     "queue",
+    "recompute",
     "review",
     "review_reasons",
     "run_report",

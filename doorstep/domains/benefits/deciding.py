@@ -107,20 +107,31 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
     ``only_outcomes``: who gets it and nothing else; those who do not are left out. Raises ``RunRefused`` where a
     register is absent or empty.
     """
+    return read_inputs_and(workshop, task, {}, only_outcomes=only_outcomes)[0]
+
+
+def read_inputs_and(
+    workshop: Workshop, task: Task, more: Mapping[str, tuple[str, ...]], *, only_outcomes: bool = False
+) -> tuple[Inputs, Doubts]:
+    """As ``read_inputs``, with ``more`` columns of registers for another question, and what is in doubt for that."""
     given = read_answers(workshop, task.country, task.programme, task.answers)
     nation = _question(task, given, only_outcomes=only_outcomes)
     needs = _needs(task, nation, only_outcomes=only_outcomes)
+    for name, columns in more.items():
+        needs[name] = tuple(dict.fromkeys((*needs.get(name, ()), *columns)))
     files, readings = read_registers(workshop, task, needs, withheld={question.provider for question in given})
     files += [InputFile(f"answers:{path.stem}", path.name, digest(path).sha256, 0) for path in task.answers]
-    return Inputs(
+    doubts = ties.doubts_of(readings)
+    inputs = Inputs(
         files=tuple(files),
         faults={name: dict(reading.faults) for name, reading in readings.items()},
         rows={name: reading.rows for name, reading in readings.items()},
         set_aside={name: reading.set_aside for name, reading in readings.items()},
         untied=ties.untied_of(readings, nation),
         given=given,
-        nation=_question(task, given, only_outcomes=only_outcomes, doubts=ties.doubts_of(readings)),
+        nation=_question(task, given, only_outcomes=only_outcomes, doubts=doubts),
     )
+    return inputs, doubts
 
 
 def read_registers(

@@ -44,7 +44,7 @@ class Run(models.Model):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["programme", "-id"], name="run_by_programme")]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=_one_of("kind", "trial", "real"), name="run_kind"),
+            models.CheckConstraint(condition=_one_of("kind", "trial", "real", "past"), name="run_kind"),
             models.CheckConstraint(
                 condition=_one_of("state", "started", "finished", "failed", "refused"), name="run_state"
             ),
@@ -129,7 +129,10 @@ class Entitlement(models.Model):
 
 
 class Decision(models.Model):
-    """One step in an entitlement's life, with the facts and the rules it rests on. Never changed afterwards."""
+    """One step in an entitlement's life, with the facts and the rules it rests on. Never changed afterwards.
+
+    ``differences``: for a correction of the past, what was otherwise when it was first decided.
+    """
 
     entitlement = models.ForeignKey(
         Entitlement, on_delete=models.PROTECT, related_name="decisions", db_constraint=False
@@ -146,6 +149,7 @@ class Decision(models.Model):
     from_date = models.DateField()
     to_date = models.DateField(null=True)
     rate = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    differences = models.JSONField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -35,6 +35,9 @@ def write_notice(notice: Notice, setting: Setting, language: str | None = None) 
     filled = _values(decision, entitlement, setting, language)
     if notice.objection is not None:
         filled["words"] = notice.objection.words
+    if notice.kind == NoticeKind.CORRECTION:
+        filled["changed"] = retelling.changed_in_words(decision, setting.country, setting.programme, language)
+        filled["period"] = retelling.period_in_words(decision, language)
     body = letter.body.in_(language)
     if NEAREST in body:
         found = retelling.nearest(decision, setting.country, setting.programme, language)

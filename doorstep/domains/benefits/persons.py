@@ -120,6 +120,7 @@ def view(row: Decision, language: str, now: datetime) -> DecisionView:
         looks=looks_of(entitlement.programme, entitlement.contract),
         steps=retelling.steps(row, setting.country, setting.programme, language),
         changes=retelling.nearest(row, setting.country, setting.programme, language),
+        differences=retelling.differences(row, setting.country, setting.programme, language),
     )
 
 

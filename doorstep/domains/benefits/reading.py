@@ -32,10 +32,11 @@ PLACEHOLDERS: Mapping[NoticeKind, set[str]] = {
     NoticeKind.OBJECTION_RECEIVED: _ALWAYS,
     NoticeKind.OBJECTION_UPHELD: _ALWAYS | {"words"},
     NoticeKind.OBJECTION_REJECTED: _ALWAYS | {"words"},
-    NoticeKind.CORRECTION: _ALWAYS | _TIMES,
+    NoticeKind.CORRECTION: _ALWAYS | _TIMES | {"changed", "period"},
 }
 """What each notice may mention. ``words`` are those of the official who answered an objection; ``nearest`` is the
-smallest change that would turn the decision, and its paragraph falls away where there is none."""
+smallest change that would turn the decision, and its paragraph falls away where there is none. ``changed`` and
+``period`` are those of a correction: what was otherwise then, and from when (to when) it holds."""
 
 
 @lru_cache(maxsize=8)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
-from doorstep.domains.benefits import changes, explaining, grounds
+from doorstep.domains.benefits import algorithms, changes, explaining, grounds
 from doorstep.domains.benefits.models import Decision, Run
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.telling import Teller
-from doorstep.domains.benefits.types import DecisionKind, NearestChange, StepInWords
+from doorstep.domains.benefits.types import Difference, NearestChange, StepInWords
+from doorstep.domains.benefits.words import say
 from doorstep.domains.country.api import Country
+from doorstep.engines.feel.api import Kind
+from doorstep.engines.rules.api import DatedParameter
+from doorstep.kit.languages import write_date
 
-REFUSING = (DecisionKind.ENDING, DecisionKind.ENDED)
+PARAMETER, FACT = "parameter", "fact"
+
+REFUSING = frozenset({"ending", "ended", "refusal"})
+"""The kinds of a decision that says no."""
 
 
 def day_of(decision: Decision) -> date:
@@ -37,6 +45,56 @@ def nearest(decision: Decision, country: Country, programme: Programme, language
     if one.retell(decision.facts).outcome is not (decision.kind not in REFUSING):
         return ()
     return changes.written(one.nearest_to(decision.facts), country, language)
+
+
+def differences(decision: Decision, country: Country, programme: Programme, language: str) -> tuple[Difference, ...]:
+    """For a correction: what is otherwise than it was when the month was first decided, then and now."""
+    told = []
+    facts = grounds.facts_of(programme, country)
+    figures = algorithms.parameters_of(programme, country)
+    for kept in decision.differences or ():
+        name, values = kept["name"], (kept["before"], kept["after"])
+        if kept["kind"] == PARAMETER and name in figures:
+            label = figures[name].shape.label.in_(language)
+            before, after = (figure_in_words(figures[name], value, country, language) for value in values)
+        elif kept["kind"] == FACT and name in facts:
+            kind = country.rules.expression(programme.entity.text, facts[name]).type
+            label = grounds.label_of(programme, country, name, facts[name], language)
+            before, after = (
+                grounds.write_value(grounds.typed(value, kind), kind, country, language) for value in values
+            )
+        else:
+            continue
+        told.append(Difference(name, label, before, after, is_law=kept["kind"] == PARAMETER))
+    return tuple(told)
+
+
+def figure_in_words(figure: DatedParameter, text: str, country: Country, language: str) -> str:
+    """A figure of the law from its text, with its unit."""
+    typed: object = text
+    if figure.type.kind is Kind.LIST:
+        typed = tuple(text.split(", "))
+    elif figure.type.is_number:
+        typed = Decimal(text)
+    return algorithms.write_figure(figure, typed, country, language)
+
+
+def changed_in_words(decision: Decision, country: Country, programme: Programme, language: str) -> str:
+    """The differences of a correction in sentences; where none was kept, that something was learned since."""
+    told = differences(decision, country, programme, language)
+    if not told:
+        return say("learned_since", language)
+    return " ".join(
+        say("was_then", language).format(label=one.label, before=one.before, after=one.after) for one in told
+    )
+
+
+def period_in_words(decision: Decision, language: str) -> str:
+    """``from 1 April 2026 on``, or with a last day."""
+    dates = {"from_date": write_date(decision.from_date, language)}
+    if decision.to_date is None:
+        return say("period_on", language).format(**dates)
+    return say("period", language).format(**dates, to_date=write_date(decision.to_date, language))
 
 
 def _is_by_the_rules(decision: Decision) -> bool:

@@ -72,7 +72,7 @@ def changed_rules(
         is_list = isinstance(now, tuple)
         parts = tuple(part.strip() for part in text.split(",") if part.strip())
         wanted[name] = parts if is_list else text.strip()
-        changes.append(ParameterChange(name, _plain(now), ", ".join(parts) if is_list else text.strip()))
+        changes.append(ParameterChange(name, algorithms.plain(now), ", ".join(parts) if is_list else text.strip()))
     try:
         return country.rules.with_values(wanted, day=as_of), tuple(changes)
     except Problems as error:
@@ -81,12 +81,6 @@ def changed_rules(
             f"A value does not fit: {error.problems[0].what}.", why=f"By the law {expected}.",
             mend="Write a value of the same kind.",
         ) from error  # fmt: skip
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(str(item) for item in value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def compare(workshop: Workshop, country: Country, programme: Programme, order: WhatIfOrder) -> Found:

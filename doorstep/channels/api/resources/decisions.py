@@ -77,6 +77,16 @@ class LookOut(Schema):
     at: datetime
 
 
+class DifferenceOut(Schema):
+    """One value as it was when the month was first decided, and as it is known now, written for people."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+    is_law: bool = Field(description="True for a figure of the law, false for a fact about the person.")
+
+
 class DecisionOut(Schema):
     """One decision with its reasons, its facts and how to contest it."""
 
@@ -102,6 +112,9 @@ class DecisionOut(Schema):
         description="How the rules led to it, as a tree, with the values that were kept. Empty where a person decided."
     )
     changes: list[ChangeOut] = Field(description="What alone would turn it, the smallest change first.")
+    differences: list[DifferenceOut] = Field(
+        description="For a correction of months that are past: what was otherwise then. Else empty."
+    )
     object_by: date | None = Field(description="The last day to object.")
     may_object: bool
     objection: ObjectionOut | None

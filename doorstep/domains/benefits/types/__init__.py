@@ -15,6 +15,7 @@ from doorstep.domains.benefits.types.decisions import (
     Batch,
     DecisionKind,
     DecisionView,
+    Difference,
     EntitlementState,
     Fact,
     HistoryRow,
@@ -35,6 +36,7 @@ from doorstep.domains.benefits.types.errors import (
 )
 from doorstep.domains.benefits.types.lists import Page
 from doorstep.domains.benefits.types.officers import Officer, Role
+from doorstep.domains.benefits.types.past import Cause, Effect, PastDifference, PastMonth, PastOrder, PastReport
 from doorstep.domains.benefits.types.reviews import ReviewFilter, ReviewItem, Verdict
 from doorstep.domains.benefits.types.rules import Algorithm, ParameterInWords, RuleInWords
 from doorstep.domains.benefits.types.runs import (
@@ -66,10 +68,13 @@ __all__ = [
     "AskedQuestion",
     "BadAnswer",
     "Batch",
+    "Cause",
     "Choice",
     "Counts",
     "DecisionKind",
     "DecisionView",
+    "Difference",
+    "Effect",
     "EntitlementState",
     "Explanation",
     "Fact",
@@ -91,6 +96,10 @@ __all__ = [
     "Page",
     "ParameterChange",
     "ParameterInWords",
+    "PastDifference",
+    "PastMonth",
+    "PastOrder",
+    "PastReport",
     "ReviewFilter",
     "ReviewItem",
     "Role",

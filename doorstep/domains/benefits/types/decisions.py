@@ -112,6 +112,18 @@ class HistoryRow:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """For a correction of the past: one value as it was when the month was first decided, and as it is known now."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+    is_law: bool
+    """A figure of the law, not a fact about the person."""
+
+
+@dataclass(frozen=True)
 class DecisionView:
     """One decision with its reasons, facts and how to contest it, in one language."""
 
@@ -142,6 +154,8 @@ class DecisionView:
     """Every rule that was looked at, as a tree, with the values that were kept."""
     changes: tuple[NearestChange, ...] = ()
     """What alone would turn it, the smallest change first."""
+    differences: tuple[Difference, ...] = ()
+    """For a correction of the past: what was otherwise then."""
 
 
 @dataclass(frozen=True)

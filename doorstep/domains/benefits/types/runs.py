@@ -11,10 +11,11 @@ from pathlib import Path
 
 
 class RunKind(StrEnum):
-    """A trial stores nothing but its report."""
+    """A trial stores nothing but its report; ``past`` corrects months that were decided before."""
 
     TRIAL = "trial"
     REAL = "real"
+    PAST = "past"
 
 
 class RunState(StrEnum):
