@@ -21,6 +21,7 @@ from doorstep.domains.benefits import past
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Run
 from doorstep.domains.benefits.months import last_day
 from doorstep.domains.benefits.past import Looked, Row
+from doorstep.domains.benefits.retelling import DAY
 from doorstep.domains.benefits.types import DecisionKind, Effect, NoticeKind
 
 RUNNING = ("active", "ending")
@@ -137,6 +138,12 @@ def _changed(entitlement: Entitlement, **more: Any) -> Entitlement:
     return entitlement
 
 
+def _differences(month: Looked, row: Row) -> list[dict[str, str | None]]:
+    """What is kept with the decision: the day that was decided again, and what was otherwise then."""
+    kept = [(DAY, "as_of", None, month.told.as_of.isoformat()), *past.changed(month, row)]
+    return [{"kind": kind, "name": name, "before": before, "after": after} for kind, name, before, after in kept]
+
+
 def _decide(correction: Correction, period: Period, entitlement: Entitlement) -> None:
     """The decision with the facts and the differences of the period's first month, and its letter."""
     row, month = correction.rows[period.first], correction.looked[period.first]
@@ -145,10 +152,7 @@ def _decide(correction: Correction, period: Period, entitlement: Entitlement) ->
         entitlement=entitlement, kind=DecisionKind.CORRECTION, run=correction.run.pk, version=correction.run.version,
         reason=row.reason, facts=json.loads(row.facts), digest=row.digest, decided_at=correction.now,
         from_date=correction.day(period.first), to_date=to_date, rate=row.rate,
-        differences=[
-            {"kind": kind, "name": name, "before": before, "after": after}
-            for kind, name, before, after in past.changed(month, row)
-        ],
+        differences=_differences(month, row),
     )  # fmt: skip
     Notice.objects.create(
         decision=decision, kind=NoticeKind.CORRECTION, language=entitlement.language, queued_at=correction.now

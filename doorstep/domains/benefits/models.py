@@ -131,7 +131,7 @@ class Entitlement(models.Model):
 class Decision(models.Model):
     """One step in an entitlement's life, with the facts and the rules it rests on. Never changed afterwards.
 
-    ``differences``: for a correction of the past, what was otherwise when it was first decided.
+    ``differences``: for a correction of the past, the day that was decided again and what was otherwise then.
     """
 
     entitlement = models.ForeignKey(

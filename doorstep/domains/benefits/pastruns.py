@@ -88,7 +88,7 @@ def _write(
             Counts(
                 decided=newest.decided, entitled=newest.entitled, unknown=newest.unknown,
                 not_entitled=newest.decided - newest.entitled - newest.unknown, started=decisions,
-                held=told.counts[Effect.AGAINST] + told.counts[Effect.UNTRACED],
+                review=told.counts[Effect.AGAINST] + told.counts[Effect.UNTRACED],
             )
         )  # fmt: skip
         run.message = ", ".join(f"{month.told.as_of}" for month in looked)

@@ -16,14 +16,17 @@ from doorstep.engines.feel.api import Kind
 from doorstep.engines.rules.api import DatedParameter
 from doorstep.kit.languages import write_date
 
-PARAMETER, FACT = "parameter", "fact"
+PARAMETER, FACT, DAY = "parameter", "fact", "day"
 
 REFUSING = frozenset({"ending", "ended", "refusal"})
 """The kinds of a decision that says no."""
 
 
 def day_of(decision: Decision) -> date:
-    """The day whose law decided."""
+    """The day whose law decided. A correction of the past keeps its own: its run decided several months."""
+    for kept in decision.differences or ():
+        if kept["kind"] == DAY:
+            return date.fromisoformat(kept["after"])
     as_of = Run.objects.filter(pk=decision.run).values_list("as_of", flat=True).first() if decision.run else None
     return as_of or decision.decided_at.date()
 

@@ -12,7 +12,7 @@ from doorstep.engines.dataflow.api import Register
 from doorstep.engines.feel.api import Parameter, Type
 from doorstep.engines.rules import questions, reasons, turning, words
 from doorstep.engines.rules.explain import Step, Teller, without_rows
-from doorstep.engines.rules.nearest import Change, Finder, check_changes
+from doorstep.engines.rules.nearest import Change, Finder, check_changes, when_of
 from doorstep.engines.rules.person import Person, Situation
 from doorstep.engines.rules.plan import Question
 from doorstep.engines.rules.reasons import REASON, Fact, FactValue, fact_value
@@ -180,9 +180,13 @@ class One:
 
     @cached_property
     def _finder(self) -> Finder:
-        person = Person(
-            self.ruleset, entity=self.entity, outputs={self.goal: self.goal}, as_of=self.as_of, open_to_change=True
-        )
+        outputs = {self.goal: self.goal}
+        for name, expression in self.facts.items():
+            variable = self.ruleset.variables.get(name)
+            if variable is not None and variable.shape.change is not None and variable.shape.change.when:
+                when = when_of(expression, variable.shape.change.when)
+                outputs[when] = when
+        person = Person(self.ruleset, entity=self.entity, outputs=outputs, as_of=self.as_of, open_to_change=True)
         return Finder(person, self.goal)
 
     @cached_property

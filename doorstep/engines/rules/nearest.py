@@ -77,6 +77,11 @@ class Finder:
         cells = sorted((order[cell.rsplit(".", 1)[-1]], cell) for cell in person.variables)
         self.changeable = {cell: variables[cell.rsplit(".", 1)[-1]] for _, cell in cells}
         self.changeable = {cell: found for cell, found in self.changeable.items() if found.shape.change}
+        self.whens = {
+            cell: when_of(cell, variable.shape.change.when)
+            for cell, variable in self.changeable.items()
+            if variable.shape.change and variable.shape.change.when
+        }
         self.followers = {cell: _followers(person, cell) for cell in self.changeable}
         nodes = [part for cell in computed.values() if cell.node for part in walk(cell.node)]
         self.constants = [part.value for part in nodes if isinstance(part, Literal)]
@@ -95,17 +100,25 @@ class Finder:
         found = []
         for cell, variable in self.changeable.items():
             kept = {name: value for name, value in known.items() if name not in self.followers[cell]}
-            search = _Search(self, cell, trace, outcome, partial(self._ask, situation, key, kept))
+            search = _Search(self, cell, trace, outcome, partial(self._ask, situation, key, kept, cell))
             assert variable.shape.change is not None
             found += search.changes(variable.name, variable.node.type, variable.shape.change)
         return tuple(sorted(found, key=lambda change: change.weight))
 
     def _ask(
-        self, situation: Situation, key: str | None, kept: Mapping[str, Any], change: Mapping[str, Any]
+        self, situation: Situation, key: str | None, kept: Mapping[str, Any], cell: str, value: Any
     ) -> bool | None:
-        trace = self.person.evaluate(situation, key=key, change={**kept, **change})
+        """The outcome with another value of one cell; ``None`` also where its words would not be true."""
+        trace = self.person.evaluate(situation, key=key, change={**kept, cell: value})
+        if cell in self.whens and self.person.output(trace, self.whens[cell]) is not True:
+            return None
         outcome: bool | None = self.person.output(trace, self.goal)
         return outcome
+
+
+def when_of(expression: str, when: str) -> str:
+    """The condition beside a variable: both stand with the same row."""
+    return ".".join((*expression.split(".")[:-1], when))
 
 
 def _followers(person: Person, cell: str) -> frozenset[str]:
@@ -120,7 +133,7 @@ def _followers(person: Person, cell: str) -> frozenset[str]:
     return frozenset(found - {cell})
 
 
-Ask = Callable[[Mapping[str, Any]], "bool | None"]
+Ask = Callable[[Any], "bool | None"]
 
 
 class _Search:
@@ -188,11 +201,11 @@ class _Search:
 
     def turns(self, value: Any) -> bool:
         """Whether the outcome is the opposite one with this value; an unknown one is not."""
-        return self.ask({self.cell: value}) is (not self.outcome)
+        return self.ask(value) is (not self.outcome)
 
     def stays(self, value: Any) -> bool:
         """Whether the outcome is the same with this value."""
-        return self.ask({self.cell: value}) is self.outcome
+        return self.ask(value) is self.outcome
 
 
 def _flat(values: Iterable[Any]) -> Iterator[Any]:
@@ -247,6 +260,12 @@ def check_changes(ruleset: CheckedRules, findings: Findings) -> None:
                 what = f"{variable.name!r} cannot change to {form!r}"
                 findings.add(text.place, what, expected=" or ".join(fitting) or "no 'change' at all")
             _check_words(variable.name, text, findings)
+        found = ruleset.variables.get(shape.when)
+        if shape.when and (
+            found is None or found.entity != variable.entity or found.node.type.kind is not Kind.BOOLEAN
+        ):
+            what = f"the change of {variable.name!r} holds when {shape.when!r}"
+            findings.add(shape.place, what, expected=f"a true-or-false variable of {variable.entity!r}")
         if not shape.texts:
             expected = " or ".join(fitting) or "no 'change' at all"
             findings.add(shape.place, f"the change of {variable.name!r} has no words", expected=expected)

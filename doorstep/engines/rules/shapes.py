@@ -45,6 +45,11 @@ class ChangeShape:
     yes: Text | None = key("For true or false: it were true.", default=None)
     no: Text | None = key("For true or false: it were false.", default=None)
     to: Text | None = key("For a code or a date: it were {value}.", default=None)
+    when: str = key(
+        "A true-or-false variable of the same entity that must hold before and after, for the words to be true: where "
+        "nobody has an income yet, more of it would change other values too.",
+        default="",
+    )
     place: Place = field(default=Place(""), compare=False)
 
     @property

@@ -71,6 +71,10 @@ def test_a_smaller_connection_is_named_and_somebodys_age_never(country: Country)
     ]
 
 
+def test_a_first_income_is_not_spoken_of_because_it_would_lower_the_ceiling_too(country: Country) -> None:
+    assert ask(country, **HOME, benefit="none", members="2", without_income="2").changes == ()
+
+
 def test_an_open_answer_and_two_obstacles_have_no_nearest_change(country: Country) -> None:
     assert ask(country, **HOME, benefit="not-sure", members="1", without_income="0", income="90000").changes == ()
     two = {**HOME, "power_kva": "10.35"}

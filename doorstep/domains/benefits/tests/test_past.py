@@ -146,6 +146,7 @@ def test_a_law_corrected_for_the_past_says_which_figure(decided: World, demo_cop
     seen = api.decision_by_reference(
         reference=reference_of(row.pk), contract_id="C3", who="p", purpose="own-data", language="pt", now=at(LATER)
     )
+    assert seen.as_of == APRIL, "the first month that came out otherwise"
     (ceiling,) = [one for one in seen.differences if one.is_law]
     assert ceiling.label == "Limite de rendimento de um agregado"
     assert len({letter("C3", language) for language in ("en", "pt", "bn", "ar")}) == 4

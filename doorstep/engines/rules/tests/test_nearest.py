@@ -156,6 +156,20 @@ def test_facts_that_do_not_tell_the_outcome_give_no_change() -> None:
     assert one_of(SIMPLE).nearest_to({"total": "500.00"}) == ()
 
 
+def test_words_that_would_not_be_true_are_not_said() -> None:
+    """A first income changes the ceiling too, so nothing is said of it; further income does not."""
+    text = RULES.replace("FORMULA", f"'{SIMPLE}'").replace(
+        "'If it were {difference} more'}}", "'More'}, when: earning}", 1
+    )
+    text = text.replace("  poor:", "  earning: {of: household, label: {en: Earning}, formula: total > 0}\n  poor:", 1)
+    one = compile_one(rules(text), entity="contract", goal="entitled", as_of=AS_OF)
+    assert "total" not in {change.variable for change in one.nearest(situation("0"))}
+    (change,) = [found for found in one.nearest(situation("0.01")) if found.variable == "total"]
+    assert change.after == Decimal("100.51")
+    with pytest.raises(Problems, match="holds when 'nothing'"):
+        rules(text.replace("when: earning", "when: nothing"))
+
+
 def test_the_day_on_which_the_law_turns_the_outcome() -> None:
     text = RULES.replace("FORMULA", f"'{SIMPLE}'").replace("2020-01-01: 100.50", "2020-01-01: 100.50, 2027-03-01: 600")
     one = compile_one(rules(text), entity="contract", goal="entitled", as_of=AS_OF)
