@@ -22,18 +22,9 @@ from doorstep.config.cli.exits import Exit, exit_for
 from doorstep.kit.errors import DoorstepError, Problems, Unavailable, unavailable
 
 COMMANDS = (
-    "check",
-    "load",
-    "generate",
-    "decide",
-    "explain",
-    "whatif",
-    "recompute",
-    "answer",
-    "officer",
-    "serve",
-    "run",
-)
+    "check", "test", "schema", "load", "generate", "decide", "explain", "whatif", "recompute", "answer", "openfisca",
+    "officer", "serve", "run",
+)  # fmt: skip
 DESCRIPTION = "Brings public services to everyone's doorstep. A country is a folder of plain files."
 
 

@@ -115,6 +115,7 @@ def in_words(report: PastReport) -> str:
 def _decide_again(arguments: argparse.Namespace) -> PastReport:
     folder = country_folder(arguments)
     with site(folder):
+        from doorstep.config import engine
         from doorstep.config.parts import COUNTRY_PARTS
         from doorstep.domains.benefits import api as benefits
         from doorstep.domains.benefits.types import Officer, PastOrder, Role
@@ -126,6 +127,7 @@ def _decide_again(arguments: argparse.Namespace) -> PastReport:
             programme=arguments.programme, inputs=arguments.inputs, since=since, until=until, apply=arguments.apply,
             out=arguments.out, same_contracts=arguments.same_contracts,
             confirm_corrections=arguments.confirm_corrections, allow_missing=frozenset(arguments.allow_missing),
+            spark=engine.spark(),
         )  # fmt: skip
         loaded = country.load_country(folder, parts=COUNTRY_PARTS) if arguments.apply else country.read_country(folder)
         officer = Officer(name=f"{getpass.getuser()} (command line)", roles=frozenset({Role.SUPERVISOR}))

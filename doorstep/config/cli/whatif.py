@@ -114,6 +114,7 @@ def _money(cost: Decimal | None) -> str:
 
 
 def _order(arguments: argparse.Namespace) -> WhatIfOrder:
+    from doorstep.config import engine
     from doorstep.domains.benefits.types import WhatIfOrder
 
     return WhatIfOrder(
@@ -123,6 +124,7 @@ def _order(arguments: argparse.Namespace) -> WhatIfOrder:
         values=dict(arguments.values),
         out=arguments.out,
         allow_missing=frozenset(arguments.allow_missing),
+        spark=engine.spark(),
     )
 
 

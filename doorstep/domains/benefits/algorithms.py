@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from doorstep.domains.benefits import grounds, reading
 from doorstep.domains.benefits.measures import write_measure
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import Algorithm, ParameterInWords, RuleInWords
+from doorstep.domains.benefits.words import say
 from doorstep.domains.country.api import Country
-from doorstep.engines.feel.api import Node, Over, Parameter, Ref, walk
-from doorstep.engines.rules.api import DatedParameter, Variable
-from doorstep.kit.languages import write_list
+from doorstep.engines.feel.api import Kind, Node, Over, Parameter, Ref, Scale, Value, walk
+from doorstep.engines.rules.api import BracketShape, DatedParameter, Variable
+from doorstep.kit.languages import write_list, write_share
+
+NO_MORE = "null"
+"""How the files write that a figure ended."""
 
 
 def algorithms(country: Country, language: str) -> tuple[Algorithm, ...]:
@@ -87,20 +92,74 @@ def _rule(variable: Variable, country: Country, language: str) -> RuleInWords:
     )
 
 
+def figures_of(programme: Programme, country: Country) -> dict[str, DatedParameter]:
+    """As ``parameters_of`` without scales: what one other value can stand in the place of."""
+    return {name: one for name, one in parameters_of(programme, country).items() if not one.type.is_scale}
+
+
 def plain(value: object) -> str:
     """A figure of the law as text, as the country's files write it."""
+    if value is None:
+        return NO_MORE
     if isinstance(value, tuple):
         return ", ".join(str(item) for item in value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def plain_on(parameter: DatedParameter, day: date) -> str:
+    """What holds on a day as text; of a scale its brackets, as ``write_plain`` reads them."""
+    value = parameter.at(day)
+    if not isinstance(value, Scale):
+        return plain(value)
+    return "; ".join(
+        f"{one.from_}: {one.amount if one.rate is None else one.rate}" for one in _brackets(parameter, value)
+    )
+
+
+def write_plain(parameter: DatedParameter, text: str, country: Country, language: str) -> str:
+    """A figure from its text, as ``plain_on`` gives it or as a what-if was asked, with its unit."""
+    kind = parameter.type
+    value: Value = text
+    if text == NO_MORE:
+        value = None
+    elif kind.is_scale:
+        pairs = [tuple(Decimal(part) for part in pair.split(": ")) for pair in text.split("; ")]
+        rates = kind.kind is Kind.RATES
+        shapes = [BracketShape(start, *((given, None) if rates else (None, given))) for start, given in pairs]
+        return "; ".join(_bracket(parameter, one, country, language) for one in shapes)
+    elif kind.kind is Kind.LIST:
+        value = tuple(part.strip() for part in text.split(","))
+    elif kind.is_number:
+        value = Decimal(text)
+    return write_figure(parameter, value, country, language)
+
+
 def write_figure(parameter: DatedParameter, value: object, country: Country, language: str) -> str:
-    """A value of a figure of the law, with its unit."""
+    """A value of a figure of the law, with its unit; of a scale its brackets, and of one that ended that it did."""
+    if value is None:
+        return say("ended", language)
+    if isinstance(value, Scale):
+        return "; ".join(_bracket(parameter, one, country, language) for one in _brackets(parameter, value))
     if isinstance(value, tuple):
         return write_list([write_figure(parameter, item, country, language) for item in value], language)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return write_measure(value, parameter.shape.unit, country.currency, language)
     return grounds.code_label(country, str(value), language)
+
+
+def _brackets(parameter: DatedParameter, scale: Scale) -> tuple[BracketShape, ...]:
+    """The brackets as they are written."""
+    day = next(day for day, held in parameter.values if held == scale)
+    return parameter.shape.brackets[day.isoformat()] or ()
+
+
+def _bracket(parameter: DatedParameter, bracket: BracketShape, country: Country, language: str) -> str:
+    if bracket.rate is not None:
+        given = write_share(bracket.rate, language, exact=True)
+    else:
+        given = write_measure(bracket.amount or Decimal(0), parameter.shape.gives, country.currency, language)
+    start = write_measure(bracket.from_, parameter.shape.unit, country.currency, language)
+    return say("bracket", language).format(start=start, given=given)
 
 
 def _parameter(parameter: DatedParameter, country: Country, language: str) -> ParameterInWords:

@@ -88,7 +88,7 @@ def answer(workshop: Workshop, asking: Asking, files: Files, keys: Path, path: P
         doubts=ties.doubts_of(readings),
     )
     ties.check_untied(asking.programme, ties.untied_of(readings, nation), confirmed=asking.confirm_untied)
-    workshop.follow(nation.steps, into="answered")
+    workshop.follow(nation.steps, into="answered", spent=nation.spent)
     words = "CASE WHEN a.value THEN 'yes' WHEN NOT a.value THEN 'no' END"
     workshop.write(
         f'SELECT q.key, {words} AS "{question.name}" FROM (SELECT DISTINCT key FROM asked) q '

@@ -37,6 +37,7 @@ from doorstep.domains.benefits.types import (
     RunRefused,
 )
 from doorstep.domains.country.api import Country, version
+from doorstep.engines.feel.api import Dialect
 from doorstep.engines.rules.api import NO_DOUBTS, Doubts, Nation, ask_nation
 from doorstep.kit.errors import Problems
 
@@ -123,12 +124,12 @@ def look(workshop: Workshop, month: Month) -> Looked:
     """Decide one month again. Raises ``RunRefused`` for registers that are missing or that belong to nobody."""
     inputs, old = _read(workshop, month)
     ties.check_untied(month.task.programme, inputs.untied, confirmed=False)
-    workshop.follow(inputs.nation.steps, into="decided")
+    deciding.decide_all(workshop, inputs)
     if old is None:
         outcome = "outcome" if month.run.version == month.task.country.hash else "NULL::BOOLEAN AS outcome"
         workshop.connection.execute(f"CREATE VIEW by_old_law AS SELECT key, {outcome} FROM decided")
     else:
-        workshop.follow(old.steps, into="by_old_law")
+        workshop.decide(old.steps, into="by_old_law", reads=old.reads, spent=old.spent)
     _bring_what_was(workshop, month)
     counts = "SELECT count(*), count(*) FILTER (outcome), count(*) FILTER (outcome IS NULL) FROM decided"
     (decided, entitled, unknown), *_ = workshop.rows(counts)
@@ -148,20 +149,20 @@ def _read(workshop: Workshop, month: Month) -> tuple[deciding.Inputs, Nation | N
     old_country = version(month.run.version)
     columns = {name: set(register.columns) for name, register in task.country.registers.items()}
     try:
-        old = _old_question(old_country, task)
+        old = _old_question(old_country, task, workshop.dialect)
     except Problems:
         return deciding.read_inputs(workshop, task), None
     if any(not set(wanted) <= columns.get(name, set()) for name, wanted in old.reads.items()):
         return deciding.read_inputs(workshop, task), None
     inputs, doubts = deciding.read_inputs_and(workshop, task, old.reads)
-    return inputs, _old_question(old_country, task, doubts)
+    return inputs, _old_question(old_country, task, workshop.dialect, doubts)
 
 
-def _old_question(country: Country, task: Task, doubts: Doubts = NO_DOUBTS) -> Nation:
+def _old_question(country: Country, task: Task, dialect: Dialect, doubts: Doubts = NO_DOUBTS) -> Nation:
     programme = reading.programme_of(country, task.programme.id)
     outputs = {"outcome": programme.entitled_when.text}
     entity = programme.entity.text
-    return ask_nation(country.rules, entity=entity, outputs=outputs, as_of=task.as_of, doubts=doubts)
+    return ask_nation(country.rules, entity=entity, outputs=outputs, as_of=task.as_of, doubts=doubts, dialect=dialect)
 
 
 def _bring_what_was(workshop: Workshop, month: Month) -> None:
@@ -216,8 +217,8 @@ def _figures(month: Month) -> Iterator[Changed]:
     old_country = version(month.run.version)
     old = algorithms.parameters_of(reading.programme_of(old_country, month.task.programme.id), old_country)
     for name, figure in algorithms.parameters_of(month.task.programme, month.task.country).items():
-        now = algorithms.plain(figure.at(month.run.as_of))
-        was = algorithms.plain(old[name].at(month.run.as_of)) if name in old else now
+        now = algorithms.plain_on(figure, month.run.as_of)
+        was = algorithms.plain_on(old[name], month.run.as_of) if name in old else now
         if was != now:
             yield PARAMETER, name, was, now
 

@@ -58,7 +58,7 @@ def _look(country: Country, programme: Programme, order: PastOrder, progress: Pr
 
     looked = []
     for month in past.months_of(country, programme, order):
-        with Workshop(progress=progress) as workshop:
+        with Workshop(progress=progress, spark=order.spark) as workshop:
             looked.append(past.look(workshop, month))
             if order.out is not None:
                 workshop.faults_to(order.out / f"faults-{month.run.as_of:%Y-%m}.csv")

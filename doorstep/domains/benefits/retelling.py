@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 from doorstep.domains.benefits import algorithms, changes, explaining, grounds
 from doorstep.domains.benefits.models import Decision, Run
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.telling import Teller
-from doorstep.domains.benefits.types import Difference, NearestChange, StepInWords
+from doorstep.domains.benefits.types import DecisionKind, Difference, NearestChange, StepInWords
 from doorstep.domains.benefits.words import say
 from doorstep.domains.country.api import Country
-from doorstep.engines.feel.api import Kind
-from doorstep.engines.rules.api import DatedParameter
 from doorstep.kit.languages import write_date
 
 PARAMETER, FACT, DAY = "parameter", "fact", "day"
 
-REFUSING = frozenset({"ending", "ended", "refusal"})
-"""The kinds of a decision that says no."""
+ADVERSE = (DecisionKind.ENDING, DecisionKind.ENDED, DecisionKind.REFUSAL)
+"""Decisions for which the rules, or an official, said no."""
 
 
 def day_of(decision: Decision) -> date:
@@ -45,7 +42,7 @@ def nearest(decision: Decision, country: Country, programme: Programme, language
     if not _is_by_the_rules(decision):
         return ()
     one = explaining.compiled(country, programme, day_of(decision))
-    if one.retell(decision.facts).outcome is not (decision.kind not in REFUSING):
+    if one.retell(decision.facts).outcome is not (decision.kind not in ADVERSE):
         return ()
     return changes.written(one.nearest_to(decision.facts), country, language)
 
@@ -59,7 +56,7 @@ def differences(decision: Decision, country: Country, programme: Programme, lang
         name, values = kept["name"], (kept["before"], kept["after"])
         if kept["kind"] == PARAMETER and name in figures:
             label = figures[name].shape.label.in_(language)
-            before, after = (figure_in_words(figures[name], value, country, language) for value in values)
+            before, after = (algorithms.write_plain(figures[name], value, country, language) for value in values)
         elif kept["kind"] == FACT and name in facts:
             kind = country.rules.expression(programme.entity.text, facts[name]).type
             label = grounds.label_of(programme, country, name, facts[name], language)
@@ -70,16 +67,6 @@ def differences(decision: Decision, country: Country, programme: Programme, lang
             continue
         told.append(Difference(name, label, before, after, is_law=kept["kind"] == PARAMETER))
     return tuple(told)
-
-
-def figure_in_words(figure: DatedParameter, text: str, country: Country, language: str) -> str:
-    """A figure of the law from its text, with its unit."""
-    typed: object = text
-    if figure.type.kind is Kind.LIST:
-        typed = tuple(text.split(", "))
-    elif figure.type.is_number:
-        typed = Decimal(text)
-    return algorithms.write_figure(figure, typed, country, language)
 
 
 def changed_in_words(decision: Decision, country: Country, programme: Programme, language: str) -> str:
@@ -101,4 +88,4 @@ def period_in_words(decision: Decision, language: str) -> str:
 
 
 def _is_by_the_rules(decision: Decision) -> bool:
-    return decision.reason not in (grounds.CLOSED, grounds.BY_PERSON)
+    return decision.reason not in (grounds.CLOSED, grounds.BY_PERSON, grounds.UNTIED)

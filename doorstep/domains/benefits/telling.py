@@ -67,12 +67,12 @@ class Teller:
         return max(day for day, _ in parameter.values if day <= self.as_of)
 
     def _figure(self, step: Step, parameter: DatedParameter) -> str:
-        if isinstance(step.value, bool) or step.value is None:
+        if isinstance(step.value, bool):
             return self._value(step)
         return algorithms.write_figure(parameter, step.value, self.country, self.language)
 
     def _value(self, step: Step) -> str:
-        if step.what == "row" or step.type is None:
+        if step.what == "row" or step.type is None or step.type.is_scale:
             return ""
         if isinstance(step.value, tuple | list):
             return f"{len(step.value)}"

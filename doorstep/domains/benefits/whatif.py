@@ -30,6 +30,7 @@ from doorstep.domains.benefits.types import (
     WhatIfReport,
 )
 from doorstep.domains.country.api import Country
+from doorstep.engines.feel.api import Dialect
 from doorstep.engines.rules.api import NO_DOUBTS, Doubts, Nation, RuleSet, ask_nation
 from doorstep.kit import files
 from doorstep.kit.errors import DoorstepError, Problems
@@ -58,12 +59,17 @@ def changed_rules(
     country: Country, programme: Programme, values: Mapping[str, str], as_of: date
 ) -> tuple[RuleSet, tuple[ParameterChange, ...]]:
     """The rules with the other figures, and what changes. Raises ``DoorstepError`` where a figure cannot be used."""
-    known = algorithms.parameters_of(programme, country)
+    known, scales = algorithms.figures_of(programme, country), algorithms.parameters_of(programme, country)
     if not values:
         raise DoorstepError("Nothing would change.", mend=f"Set one of: {', '.join(known)}.")
     wanted: dict[str, str | tuple[str, ...]] = {}
     changes = []
     for name, text in values.items():
+        if name not in known and name in scales:
+            raise DoorstepError(
+                f"{name!r} is a scale: a what-if changes figures alone.",
+                mend="Change its brackets in a copy of the country's folder, and decide as a trial with each folder.",
+            )
         if name not in known:
             raise DoorstepError(
                 f"{programme.id} does not rest on a parameter {name!r}.", mend=files.nearest(name, list(known))
@@ -89,12 +95,14 @@ def compare(workshop: Workshop, country: Country, programme: Programme, order: W
     rules, changes = changed_rules(country, programme, order.values, order.as_of)
     found_files = deciding.find_files(programme, order.inputs)
     task = Task(country, programme, order.as_of, found_files, allow_missing=order.allow_missing)
-    law = _question(country.rules, programme, order.as_of)
-    needs = _both(law, _question(rules, programme, order.as_of))
+    dialect = workshop.dialect
+    law = _question(country.rules, programme, order.as_of, dialect)
+    needs = _both(law, _question(rules, programme, order.as_of, dialect))
     inputs, readings = deciding.read_registers(workshop, task, needs)
     doubts = ties.doubts_of(readings)
     for name, one in (("before", country.rules), ("after", rules)):
-        workshop.follow(_question(one, programme, order.as_of, doubts).steps, into=name)
+        nation = _question(one, programme, order.as_of, dialect, doubts)
+        workshop.decide(nation.steps, into=name, reads=nation.reads, spent=nation.spent)
     _compare(workshop, has_cost=programme.cost is not None)
     return Found(
         changes=changes,
@@ -106,9 +114,11 @@ def compare(workshop: Workshop, country: Country, programme: Programme, order: W
     )
 
 
-def _question(rules: RuleSet, programme: Programme, as_of: date, doubts: Doubts = NO_DOUBTS) -> Nation:
+def _question(
+    rules: RuleSet, programme: Programme, as_of: date, dialect: Dialect, doubts: Doubts = NO_DOUBTS
+) -> Nation:
     entity, outputs = programme.entity.text, _outputs(programme)
-    return ask_nation(rules, entity=entity, outputs=outputs, as_of=as_of, doubts=doubts)
+    return ask_nation(rules, entity=entity, outputs=outputs, as_of=as_of, doubts=doubts, dialect=dialect)
 
 
 def _both(law: Nation, other: Nation) -> dict[str, tuple[str, ...]]:

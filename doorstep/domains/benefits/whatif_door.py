@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from doorstep.domains.benefits import algorithms, reading, whatif
 from doorstep.domains.benefits.types import Officer, Page, ParameterChange, WhatIfOrder, WhatIfReport
 from doorstep.domains.country.api import Country
-from doorstep.engines.feel.api import Kind
 
 if TYPE_CHECKING:
-    from doorstep.engines.dataflow.api import Workshop
+    from doorstep.engines.dataflow.api import Spark, Workshop
 
 Progress = Callable[[float, str], None]
 
 
 def parameters(*, country: Country, programme: str) -> tuple[str, ...]:
     """The names of the figures that a what-if can change. Raises ``NotFound``."""
-    return tuple(algorithms.parameters_of(reading.programme_of(country, programme), country))
+    return tuple(algorithms.figures_of(reading.programme_of(country, programme), country))
 
 
 def figure(*, country: Country, programme: str, name: str, value: str, language: str) -> tuple[str, str]:
@@ -28,9 +26,7 @@ def figure(*, country: Country, programme: str, name: str, value: str, language:
     known = algorithms.parameters_of(reading.programme_of(country, programme), country).get(name)
     if known is None:
         return name, value
-    parts = [part.strip() for part in value.split(",")]
-    typed = tuple(parts) if known.type.kind is Kind.LIST else Decimal(value) if known.type.is_number else value
-    return known.shape.label.in_(language), algorithms.write_figure(known, typed, country, language)
+    return known.shape.label.in_(language), algorithms.write_plain(known, value, country, language)
 
 
 def check_what_if(
@@ -50,7 +46,7 @@ def what_if(
     """
     from doorstep.domains.benefits import whatifs
 
-    with _workshop(progress) as workshop:
+    with _workshop(progress, order.spark) as workshop:
         return whatifs.what_if(workshop, country, order, officer, now)
 
 
@@ -59,7 +55,7 @@ def what_if_files(
 ) -> WhatIfReport:
     """As ``what_if``, from files to a report, without a database: nothing is kept."""
     found_programme = reading.programme_of(country, order.programme)
-    with _workshop(progress) as workshop:
+    with _workshop(progress, order.spark) as workshop:
         found = whatif.compare(workshop, country, found_programme, order)
         told = whatif.report(found, found_programme, order, version=country.hash, by="", now=now)
         whatif.write_out(told, workshop, order.out)
@@ -82,7 +78,7 @@ def what_if_report(*, id: int, officer: Officer) -> WhatIfReport:
     return whatifs.what_if_report(id, officer)
 
 
-def _workshop(progress: Progress | None) -> Workshop:
+def _workshop(progress: Progress | None, spark: Spark | None) -> Workshop:
     from doorstep.engines.dataflow.api import Workshop
 
-    return Workshop(progress=progress)
+    return Workshop(progress=progress, spark=spark)

@@ -2,12 +2,15 @@
 
 from doorstep.engines.feel.checker import Back, Field, Link, Model, check, check_test
 from doorstep.engines.feel.constants import list_type, number_type
+from doorstep.engines.feel.dialects import DIALECTS, DUCKDB, SPARK, SPARK_SETTINGS, Dialect
 from doorstep.engines.feel.operators import TABLE
 from doorstep.engines.feel.primitives import EXACT
 from doorstep.engines.feel.python import GLOBALS, PythonWriter, constant
-from doorstep.engines.feel.sql import SqlWriter, sql_type
+from doorstep.engines.feel.scales import scale_of_amounts, scale_of_rates
+from doorstep.engines.feel.sql import SqlWriter, sql_data_type, sql_type
 from doorstep.engines.feel.sql import constant as sql_constant
 from doorstep.engines.feel.tree import (
+    Bracket,
     Call,
     Literal,
     Node,
@@ -15,6 +18,7 @@ from doorstep.engines.feel.tree import (
     Parameter,
     Ref,
     Scalar,
+    Scale,
     Value,
     at,
     children,
@@ -27,6 +31,7 @@ from doorstep.engines.feel.types import (
     COUNT,
     DATE,
     DAYS,
+    MAX_DIGITS,
     MONEY,
     MONTHS,
     NULL,
@@ -36,6 +41,7 @@ from doorstep.engines.feel.types import (
     Type,
     list_of,
     number,
+    scale_of,
 )
 
 __all__ = [
@@ -43,16 +49,23 @@ __all__ = [
     "COUNT",
     "DATE",
     "DAYS",
+    "DIALECTS",
+    "DUCKDB",
     "EXACT",
     "GLOBALS",
+    "MAX_DIGITS",
     "MONEY",
     "MONTHS",
     "NULL",
     "NUMBER",
+    "SPARK",
+    "SPARK_SETTINGS",
     "TABLE",
     "TEXT",
     "Back",
+    "Bracket",
     "Call",
+    "Dialect",
     "Field",
     "Kind",
     "Link",
@@ -64,6 +77,7 @@ __all__ = [
     "PythonWriter",
     "Ref",
     "Scalar",
+    "Scale",
     "SqlWriter",
     "Type",
     "Value",
@@ -77,7 +91,11 @@ __all__ = [
     "number",
     "number_type",
     "rewrite",
+    "scale_of",
+    "scale_of_amounts",
+    "scale_of_rates",
     "sql_constant",
+    "sql_data_type",
     "sql_type",
     "walk",
     "walk_row",

@@ -1,9 +1,9 @@
 """Every operator and function, stated once: its Python, its SQL and how its type follows from its arguments.
 
 To add a function, add one row to ``TABLE`` and its FEEL name to ``FUNCTIONS``; a test then runs it through both
-engines. In the templates ``{0}``, ``{1}`` are the arguments, ``{scale}`` and ``{digits}`` the result's width,
-``{s0}``, ``{s1}`` the arguments' scales. A *strict* operator is unknown when an argument is unknown; a *sure*
-one is never unknown.
+engines. Its SQL is DuckDB's; what another engine writes otherwise stands in ``dialects``. In the templates ``{0}``,
+``{1}`` are the arguments, ``{scale}`` and ``{digits}`` the result's width. A *strict* operator is unknown when an
+argument is unknown; a *sure* one is never unknown.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from doorstep.engines.feel.tree import Literal, Node
+from doorstep.engines.feel.tree import Literal, Node, Parameter
 from doorstep.engines.feel.types import (
     BOOLEAN,
     COUNT,
@@ -26,7 +26,7 @@ from doorstep.engines.feel.types import (
 )
 
 QUOTIENT_SCALE = 10
-LEAST_QUOTIENT_SCALE = 6
+MIN_QUOTIENT_SCALE = 6
 
 
 class Mistake(Exception):
@@ -57,7 +57,7 @@ def fits(whole: int, scale: int, *, money: bool) -> Type:
     if whole + scale > MAX_DIGITS:
         raise Mistake(
             f"a result of at most {MAX_DIGITS} digits, this one may need {whole + scale}",
-            "Round a part first, for example decimal(x, 2).",
+            "Round a part first, for example decimal(x, 2), or give a variable digits: 14 and decimals: 2.",
         )
     return number(max(whole + scale, 1), scale, money=money)
 
@@ -89,6 +89,30 @@ def _product(args: Sequence[Node]) -> Type:
     return fits(sum(a.type.whole for a in args), sum(a.type.scale for a in args), money=monies == 1)
 
 
+def _scaled(args: Sequence[Node]) -> Type:
+    """The width of a sum of parts, each times its rate: that of the widest part times the widest rate."""
+    value, scale = args
+    of, gives = scale.type.of, scale.type.gives
+    if not value.type.is_number or of is None or gives is None or not isinstance(scale, Parameter | Literal):
+        raise Mistake("a number and a parameter that is a scale", "Write scale(income, tax_scale).")
+    if value.type.kind is not of.kind:
+        raise Mistake(f"{of} for this scale", "The unit of the scale says what it looks up.")
+    if scale.type.kind is Kind.AMOUNTS:
+        return gives
+    whole, places = max(value.type.whole, of.whole) + 1 + gives.whole, max(value.type.scale, of.scale) + gives.scale
+    return fits(whole, places, money=value.type.kind is Kind.MONEY)
+
+
+def _fitted(args: Sequence[Node]) -> Type:
+    value, digits, places = args
+    _numbers([value])
+    counts = [arg.value if isinstance(arg, Literal) else None for arg in (digits, places)]
+    if not all(isinstance(count, int) for count in counts):
+        raise Mistake("written whole numbers of digits and decimals")
+    wide, scale = (int(str(count)) for count in counts)
+    return fits(wide - scale, scale, money=value.type.kind is Kind.MONEY)
+
+
 def _quotient(args: Sequence[Node]) -> Type:
     _numbers(args)
     top, bottom = (arg.type for arg in args)
@@ -100,8 +124,8 @@ def _quotient(args: Sequence[Node]) -> Type:
         MAX_DIGITS - 1 if top.digits + top.scale < MAX_DIGITS and bottom.digits + bottom.scale < MAX_DIGITS else 0,
     )
     scale = max(min(QUOTIENT_SCALE, room), top.scale - bottom.scale)
-    if scale > room or scale < LEAST_QUOTIENT_SCALE:
-        raise Mistake(f"a quotient with {LEAST_QUOTIENT_SCALE} decimals", "Round the parts first.")
+    if scale > room or scale < MIN_QUOTIENT_SCALE:
+        raise Mistake(f"a quotient with {MIN_QUOTIENT_SCALE} decimals", "Round the parts first.")
     return fits(top.whole + bottom.scale, scale, money=money)
 
 
@@ -110,7 +134,7 @@ def _comparable(args: Sequence[Node]) -> Type:
     if left.type.is_number and right.type.is_number:
         is_money(args)
         fits(max(a.type.whole for a in args), max(a.type.scale for a in args), money=False)
-    elif left.type.kind is not right.type.kind or left.type.kind in (Kind.LIST, Kind.ROWS):
+    elif left.type.kind is not right.type.kind or left.type.kind in (Kind.LIST, Kind.ROWS) or left.type.is_scale:
         raise Mistake("two values of one kind")
     return BOOLEAN
 
@@ -151,7 +175,7 @@ def common(nodes: Sequence[Node]) -> Type:
         raise Mistake("at least one value that is not null")
     if all(item.is_number for item in types):
         return widest(types, money=is_money([node for node in nodes if node.type.kind is not Kind.NULL]))
-    if any(item != types[0] for item in types):
+    if any(item != types[0] for item in types) or types[0].is_scale:
         raise Mistake("values of one kind", "Both branches must give the same kind of value.")
     return types[0]
 
@@ -207,6 +231,8 @@ def _part_of_text(args: Sequence[Node]) -> Type:
 
 
 def _any(args: Sequence[Node]) -> Type:
+    if args[0].type.is_scale:
+        raise Mistake("a value, not a scale")
     return BOOLEAN
 
 
@@ -227,9 +253,7 @@ TABLE: dict[str, Operator] = {
     "*": Operator("{0} * {1}", "{0} * {1}", _product),
     "/": Operator(
         "divide({0}, {1}, {scale})",
-        "CASE WHEN {1} = 0 THEN NULL ELSE CAST(CAST({q} + CASE WHEN 2 * ABS({r}) > ABS({d}) OR (2 * ABS({r}) = ABS({d})"
-        " AND {q} % 2 <> 0) THEN SIGN({n}) * SIGN({d}) ELSE 0 END AS DECIMAL(38, 0)) * {tiny}"
-        " AS DECIMAL({digits}, {scale})) END",
+        "",  # each dialect has its own
         _quotient,
         simple=(0, 1),
     ),
@@ -270,6 +294,10 @@ TABLE: dict[str, Operator] = {
         _rounding,
         simple=(0,),
     ),
+    # What a variable declares of its value: rounded to its decimals; what needs more digits is unknown.
+    "fit": Operator("fit({0}, {1}, {2})", "TRY_CAST({0} AS DECIMAL({digits}, {scale}))", _fitted),
+    # Both writers give the brackets their own form, so there are no templates.
+    "scale": Operator("", "", _scaled, simple=(0,)),
     "floor": Operator("floor({0})", "FLOOR({0})", _whole),
     "ceiling": Operator("ceiling({0})", "CEIL({0})", _whole),
     "join": Operator("{0} + {1}", "{0} || {1}", takes(_T, _T, gives=TEXT)),
@@ -330,6 +358,9 @@ TABLE: dict[str, Operator] = {
     ),
 }
 
+# Unknown just where one of the values that they compare is.
+COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
+
 # What the signs + and - mean for other kinds than numbers.
 SIGNS: dict[tuple[str, Kind, Kind], str] = {
     ("+", _T, _T): "join",
@@ -350,6 +381,7 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
     "round half up": (2, 2),
     "round up": (2, 2),
     "round down": (2, 2),
+    "scale": (2, 2),
     "floor": (1, 1),
     "ceiling": (1, 1),
     "contains": (2, 2),

@@ -17,7 +17,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from doorstep.engines.feel.api import Kind, Literal, Ref, Type, walk
+from doorstep.engines.feel.api import Kind, Literal, Ref, Scale, Type, walk
 from doorstep.engines.rules.person import Person, Situation, Trace
 from doorstep.engines.rules.reasons import FactValue
 from doorstep.engines.rules.ruleset import CheckedRules
@@ -214,6 +214,8 @@ def _flat(values: Iterable[Any]) -> Iterator[Any]:
             yield from _flat(value.values())
         elif isinstance(value, list | tuple):
             yield from _flat(value)
+        elif isinstance(value, Scale):
+            yield from (bracket.start for bracket in value.brackets)
         elif value is not None and not isinstance(value, bool):
             yield value
 

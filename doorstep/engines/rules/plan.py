@@ -110,8 +110,6 @@ class Source:
     type: Type
     key: str = "key"
     """The column of ``relation`` that holds the key of its rows."""
-    is_sign: bool = False
-    """True for the sign that a cell could not be read, which stands beside the column and is none of the register's."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +168,8 @@ class Frame:
     sources: dict[str, Source] = field(default_factory=dict)
     slots: dict[str, Slot] = field(default_factory=dict)
     computed: dict[str, Cell] = field(default_factory=dict)
+    formulas: dict[Node, str] = field(default_factory=dict)
+    """The first cell with each formula."""
 
     @property
     def layers(self) -> list[list[Cell]]:
@@ -222,6 +222,15 @@ class Planner:
             return placed.name
         return self._compute(frame, name, placed)
 
+    def watch(self, frame: Frame, node: Node) -> str:
+        """The name of a cell that holds ``node``, which is part of what the plan already computes."""
+        placed = self._place(frame, self._constants(node))
+        return placed.name if isinstance(placed, Ref) else self._part(frame, placed)
+
+    def group_of(self, over: Over) -> Group:
+        """The group that computes ``over``, from whichever row it is asked."""
+        return self._group(replace(over, path=()))
+
     def _constants(self, node: Node) -> Node:
         def put(part: Node) -> Node:
             return self.ruleset.literal(part, self.as_of) if isinstance(part, Parameter) else part
@@ -248,7 +257,7 @@ class Planner:
         source = frame.sources.get(of.name) if isinstance(of, Ref) else None
         if source is None or (source.relation, source.column) not in self.doubts.unsure:
             return call
-        sign = replace(source, cell=f"{source.cell}?", column=f"{source.column}?", type=BOOLEAN, is_sign=True)
+        sign = replace(source, cell=f"{source.cell}?", column=f"{source.column}?", type=BOOLEAN)
         frame.sources.setdefault(sign.cell, sign)
         unread = replace(call, op="is true", args=(Ref(BOOLEAN, call.place, sign.cell, ""),))
         return replace(call, op="if", args=(unread, Literal(NULL, call.place, None), call))
@@ -263,14 +272,14 @@ class Planner:
 
     def _part(self, frame: Frame, node: Node) -> str:
         """The cell that holds ``node``: the one that is there, or a new one."""
-        for cell in frame.computed.values():
-            if cell.node == node:
-                return cell.name
+        if node in frame.formulas:
+            return frame.formulas[node]
         return self._compute(frame, f"part {len(frame.computed) + 1}", node)
 
     def _compute(self, frame: Frame, name: str, node: Node) -> str:
         layer = 1 + max((self._layer(frame, part.name) for part in walk(node) if isinstance(part, Ref)), default=0)
         frame.computed[name] = Cell(name, node.type, layer, node)
+        frame.formulas.setdefault(node, name)
         return name
 
     def _layer(self, frame: Frame, name: str) -> int:

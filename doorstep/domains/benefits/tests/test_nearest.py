@@ -34,7 +34,10 @@ def read(contract: str, language: str = "en") -> DecisionView:
 
 def letter(contract: str, language: str | None = None) -> str:
     row = Notice.objects.filter(decision__entitlement__contract=contract).latest("id")
-    found = api.notices_of(decision=row.decision_id, language=language, who="x", purpose="own-data", now=at(APRIL))
+    found = api.letters_by_reference(
+        reference=reference_of(row.decision_id), contract_id=contract, language=language, who="x",
+        purpose="own-data", now=at(APRIL),
+    )  # fmt: skip
     return found[-1].body
 
 

@@ -38,7 +38,10 @@ def the(contract: str) -> Entitlement:
 
 def letter(contract: str, language: str = "en") -> str:
     row = Notice.objects.filter(decision__entitlement__contract=contract).latest("id")
-    found = api.notices_of(decision=row.decision_id, language=language, who="x", purpose="own-data", now=at(LATER))
+    found = api.letters_by_reference(
+        reference=reference_of(row.decision_id), contract_id=contract, language=language, who="x",
+        purpose="own-data", now=at(LATER),
+    )  # fmt: skip
     return found[-1].body.replace("\xa0", " ")
 
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from doorstep.engines.dataflow.api import Spark
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class PastOrder:
     confirm_corrections: bool = False
     """Go on although more would be corrected than the programme's guard for endings allows."""
     allow_missing: frozenset[str] = field(default_factory=frozenset)
+    spark: Spark | None = None
+    """Where Spark decides everybody; ``None``: DuckDB does, in this process."""
 
 
 class Cause(StrEnum):

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from doorstep.domains.benefits.types.runs import InputFile
+
+if TYPE_CHECKING:
+    from doorstep.engines.dataflow.api import Spark
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class WhatIfOrder:
     out: Path | None = None
     """Folder for ``report.json`` and ``groups.csv``; none are written without it."""
     allow_missing: frozenset[str] = field(default_factory=frozenset)
+    spark: Spark | None = None
+    """Where Spark decides everybody; ``None``: DuckDB does, in this process."""
 
 
 @dataclass(frozen=True)

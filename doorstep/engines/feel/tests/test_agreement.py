@@ -24,13 +24,20 @@ from doorstep.engines.feel.api import (
     TEXT,
     Call,
     Field,
+    Kind,
+    Literal,
     Node,
+    Parameter,
     PythonWriter,
     Ref,
     SqlWriter,
     Type,
     check,
     number,
+    rewrite,
+    scale_of,
+    scale_of_amounts,
+    scale_of_rates,
     sql_type,
     walk,
 )
@@ -42,6 +49,7 @@ COLUMNS = {
     "w": MONEY,
     "n": number(12, 3),
     "k": number(8, 2),
+    "x": number(18, 8),
     "c": COUNT,
     "p": BOOLEAN,
     "q": BOOLEAN,
@@ -52,6 +60,21 @@ COLUMNS = {
 }
 
 
+SCALES = {
+    "taxed": scale_of_rates(
+        [(Decimal("-5"), Decimal("0.015")), (Decimal("0.5"), Decimal("0.1")), (Decimal("900"), Decimal("0"))]
+    ),
+    "prices": scale_of_amounts([(Decimal("0"), Decimal("1.25")), (Decimal("3"), Decimal("-7"))], added=False),
+    "added": scale_of_amounts([(Decimal("0"), Decimal("1.25")), (Decimal("3"), Decimal("-7"))], added=True),
+}  # fmt: skip
+SCALE_TYPES = {
+    "taxed": scale_of(Kind.RATES, of=number(4, 1, money=True), gives=number(4, 3)),
+    "prices": scale_of(Kind.AMOUNTS, of=number(1, 0), gives=number(3, 2)),
+    "added": scale_of(Kind.AMOUNTS, of=number(1, 0), gives=number(3, 2)),
+}
+"""Scales by name: marginal rates of money, the amount of a bracket, amounts added."""
+
+
 class Row:
     """A model with one entity and no relations."""
 
@@ -59,7 +82,7 @@ class Row:
         return Field(COLUMNS[name]) if name in COLUMNS else None
 
     def parameter(self, name: str) -> Type | None:
-        return None
+        return SCALE_TYPES.get(name)
 
     def names(self, entity: str) -> list[str]:
         return list(COLUMNS)
@@ -74,6 +97,8 @@ n + k - c
 m / k
 m / w
 n / c
+x / k
+n / x
 k / 3
 c / 7
 -m
@@ -156,12 +181,30 @@ not(m > w and p)
 if m / k > 2 then decimal(m / k, 2) else w
 (n / k) / (c / 3)
 decimal(n / k, 1) + decimal(m / w, 1)
+scale(m, taxed)
+scale(-w, taxed) + w
+scale(n, prices)
+scale(k - 3, added)
+m * n | 14 2
+m * n - w | 20 0
+n / c | 12 10
+c | 3 0
 """.strip().splitlines()
 
 
 @cache
 def meaning(text: str) -> Node:
-    return check(Written(text), model=Row(), entity="row")
+    """The tree of a formula. ``x | 14 2`` is x as a variable of 14 digits, 2 of them decimals, would have it."""
+    formula, _, width = text.partition(" | ")
+    node = rewrite(check(Written(formula), model=Row(), entity="row"), figure)
+    if not width:
+        return node
+    counts = tuple(Literal(COUNT, node.place, int(count)) for count in width.split())
+    return Call(TABLE["fit"].result((node, *counts)), node.place, "fit", (node, *counts))
+
+
+def figure(node: Node) -> Node:
+    return Literal(node.type, node.place, SCALES[node.name]) if isinstance(node, Parameter) else node
 
 
 def in_python(node: Node, row: dict[str, object]) -> object:
@@ -203,6 +246,7 @@ KINDS = {
     "w": decimals(2, 14),
     "n": decimals(3, 12),
     "k": decimals(2, 8),
+    "x": decimals(8, 18),
     "c": st.integers(0, 10**9 - 1),
     "p": st.booleans(),
     "q": st.booleans(),
@@ -235,7 +279,8 @@ def test_both_engines_agree_on_a_plain_row(connection: duckdb.DuckDBPyConnection
     """The quick lane's taste of the test above: one row of values and one of unknowns."""
     plain = {
         "m": Decimal("12.34"), "w": Decimal("-0.05"), "n": Decimal("7.125"), "k": Decimal("3.50"), "c": 7, "p": True,
-        "q": False, "d": date(2024, 2, 29), "e": date(2001, 7, 31), "s": "Žižka", "u": "ka",
+        "x": Decimal("-9876543210.12345678"), "q": False, "d": date(2024, 2, 29),
+        "e": date(2001, 7, 31), "s": "Žižka", "u": "ka",
     }  # fmt: skip
     nodes = [meaning(text) for text in FORMULAS]
     for row in (plain, dict.fromkeys(plain)):
