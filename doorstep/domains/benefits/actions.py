@@ -199,7 +199,7 @@ def _restore(row: Objection, officer: Officer, now: datetime) -> None:
             entitlement.from_date = decision.from_date
             entitlement.save(update_fields=["from_date"])
             _decide(entitlement, act, DecisionKind.CORRECTION, notice=False)
-    elif decision.kind in (DecisionKind.ENDING, DecisionKind.ENDED):
+    elif decision.kind in (DecisionKind.ENDING, DecisionKind.ENDED) or decision.to_date is not None:
         newer = desk.standing_of(entitlement.programme, entitlement.contract)
         if entitlement.state != EntitlementState.ENDED or newer is None:
             _correct(entitlement, decision, act, start=entitlement.from_date)

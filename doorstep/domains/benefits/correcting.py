@@ -3,7 +3,8 @@
 Consecutive months that lack their entitlement make one period, and each period one decision with a letter:
 
 - where an entitlement goes on after it, that one begins earlier;
-- where the period reaches the newest month, an entitlement begins, or one whose end was announced goes on;
+- where the period reaches the newest month, an entitlement begins, or one whose end was announced goes on; whoever
+  was told no, or that it waits, has it;
 - otherwise it is past and over: it ended as it would have ended then.
 
 What was written stands in the way of writing it again: the month has its entitlement.
@@ -95,23 +96,41 @@ def _entitle(correction: Correction, period: Period) -> Entitlement:
             return _changed(standing, from_date=first)
         if reaches_newest and standing.state == "ending":
             return _changed(standing, state="active", to_date=None)
-    elif standing is not None and reaches_newest:
-        return _changed(standing, state="active", from_date=first, to_date=None, **_kept(correction, row))
+        return _over(correction, period, row, _Place(is_free=False))
+    place = _Place(is_free=True, told=standing)
     if reaches_newest:
-        return _created(correction, row, from_date=first)
-    return _over(correction, period, row, is_free=standing is None)
+        return place.take(correction, row, from_date=first, state="active")
+    return _over(correction, period, row, place)
 
 
-def _over(correction: Correction, period: Period, row: Row, *, is_free: bool) -> Entitlement:
-    """A period that is past: it ended as a run would have ended it, or where the next entitlement began."""
+@dataclass(frozen=True)
+class _Place:
+    """Where an entitlement that has not ended may stand: there is room for one, or one was only told about."""
+
+    is_free: bool
+    told: Entitlement | None = None
+    """It was refused or waits: it never was in force, and gives way."""
+
+    def take(self, correction: Correction, row: Row, **more: Any) -> Entitlement:
+        """The entitlement in this place."""
+        return _created(correction, row, **more) if self.told is None else _taken_up(self.told, correction, row, **more)
+
+
+def _over(correction: Correction, period: Period, row: Row, place: _Place) -> Entitlement:
+    """A period that is past: it ended as a run would have ended it, or where the next entitlement began.
+
+    Where that last day is still to come it stands as any other that ends, in the place of a refusal too.
+    """
     programme = correction.looked[period.last].month.task.programme
     same = Entitlement.objects.filter(programme=programme.id, contract=row.contract, state__in=past.IN_FORCE)
     following = same.filter(from_date__gt=correction.day(period.last)).order_by("from_date").first()
     to_date = last_day(correction.looked[period.last + 1].month.run.as_of, programme)
     if following is not None:
         to_date = min(to_date, following.from_date - timedelta(days=1))
-    state = "ending" if to_date >= correction.now.date() and is_free else "ended"
-    return _created(correction, row, from_date=correction.day(period.first), to_date=to_date, state=state)
+    dates = {"from_date": correction.day(period.first), "to_date": to_date}
+    if place.is_free and to_date >= correction.now.date():
+        return place.take(correction, row, state="ending", **dates)
+    return _created(correction, row, state="ended", **dates)
 
 
 def _kept(correction: Correction, row: Row) -> dict[str, Any]:
@@ -127,6 +146,13 @@ def _created(correction: Correction, row: Row, **more: Any) -> Entitlement:
         programme=correction.run.programme, contract=row.contract, person=row.person, supplier=row.supplier,
         area=row.area, language=row.language, **_kept(correction, row), **more,
     )  # fmt: skip
+
+
+def _taken_up(entitlement: Entitlement, correction: Correction, row: Row, **more: Any) -> Entitlement:
+    """What was refused or waited is in force, as the registers know it now."""
+    known = {"person": row.person, "supplier": row.supplier, "area": row.area, "language": row.language}
+    given = {name: value for name, value in known.items() if value}
+    return _changed(entitlement, **given, **_kept(correction, row), **more)
 
 
 def _changed(entitlement: Entitlement, **more: Any) -> Entitlement:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from doorstep.domains.benefits import api
-from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Run
+from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Review, Run
 from doorstep.domains.benefits.references import reference_of
 from doorstep.domains.benefits.tests.world import BOSS, CLERK, PROGRAMME, World, at
-from doorstep.domains.benefits.types import Cause, Effect, NotAllowed, PastOrder, PastReport, RunRefused
+from doorstep.domains.benefits.types import Cause, Effect, NotAllowed, PastOrder, PastReport, RunRefused, Verdict
 from doorstep.domains.country.api import Country, load_country
 
 MARCH, APRIL, MAY, JUNE = date(2026, 3, 5), date(2026, 4, 5), date(2026, 5, 5), date(2026, 6, 5)
@@ -191,6 +191,89 @@ def test_a_contract_of_which_nothing_was_stored_waits_for_a_person_unless_its_mo
     done = api.recompute(country=decided.country, order=order, officer=BOSS, now=at(LATER))
     assert [(one.effect, one.months) for one in done.differences] == [(Effect.CORRECTED, (FIRST_OF_MAY, FIRST_OF_JUNE))]
     assert the("NEW").from_date == FIRST_OF_MAY
+
+
+# --- whoever was told no, or that it waits
+
+
+@pytest.fixture(params=[Verdict.NOT_ENTITLED, Verdict.WAITING])
+def told(world: World, request: pytest.FixtureRequest) -> World:
+    """C5, whose income nobody knows, was told by an official in March: no, or not yet."""
+    world.add("C5", income=None)
+    world.run(MARCH)
+    review = Review.objects.get(contract="C5", state="open")
+    api.settle_review(id=review.pk, officer=CLERK, verdict=request.param, words="No letter came.", now=at(MARCH))
+    for day in (APRIL, MAY):
+        world.run(day)
+    return world
+
+
+def test_whoever_was_told_no_or_to_wait_has_it_from_the_day_they_should(told: World, tmp_path: Path) -> None:
+    stood = the("C5").pk
+    told.earns("C5", "5000.00")
+    told.contracts["C5"]["supplier"] = "alo-shakti"
+    done = again(told)
+    (found,) = done.differences
+    assert (found.contract_id, found.effect, found.cause) == ("C5", Effect.CORRECTED, Cause.DATA)
+    now = the("C5")
+    assert (now.pk, now.state, now.from_date, now.to_date) == (stood, "active", FIRST_OF_APRIL, None)
+    assert (now.words, now.supplier, now.known_facts()["household_income"]) == ("", "alo-shakti", "5000.00")
+    row = Decision.objects.latest("id")
+    assert (row.kind, row.run, row.decided_by, row.words) == ("correction", done.run, "", "")
+    assert "from 1 April 2026 on" in letter("C5")
+    assert "Household's income in a year: not known then, EUR 5,000.00 now." in letter("C5")
+    kept = decisions()
+    assert again(told).differences == ()
+    told.run(JUNE, out=tmp_path / "out")
+    assert decisions() == kept, "the next month finds it as it stands"
+    assert "C5,2026-04-01," in (tmp_path / "out" / "alo-shakti.csv").read_text()
+    assert not Review.objects.filter(contract="C5", state="open").exists()
+
+
+def test_a_time_that_is_over_ends_in_the_place_of_a_no(told: World, tmp_path: Path) -> None:
+    told.earns("C5", "90000.00")
+    receives(told, "C5", "2026-03-01", until="2026-04-30")
+    stood = the("C5").pk
+    again(told)
+    now = the("C5")
+    assert (now.pk, now.state, now.from_date) == (stood, "ending", FIRST_OF_APRIL)
+    assert now.to_date == date(2026, 6, 30), "the time to object passes first"
+    assert "from 1 April 2026 to 30 June 2026" in letter("C5")
+    told.run(JUNE, out=tmp_path / "out")
+    assert "C5,2026-04-01,2026-06-30" in (tmp_path / "out" / "luz-do-vale.csv").read_text()
+    told.run(date(2026, 7, 5))
+    assert (the("C5").state, decisions()[-1]) == ("ended", ("C5", "ended"))
+
+
+def test_a_time_that_is_long_over_leaves_a_no_as_it_is_and_reaches_the_deliverer(told: World, tmp_path: Path) -> None:
+    told.earns("C5", "90000.00")
+    receives(told, "C5", "2026-03-01", until="2026-03-31")
+    for day in (JUNE, date(2026, 7, 5), date(2026, 8, 5)):
+        told.run(day)
+    before = the("C5")
+    order = PastOrder(
+        PROGRAMME, told.write(), MARCH, date(2026, 8, 31), apply=True, same_contracts=True, confirm_corrections=True
+    )
+    api.recompute(country=told.country, order=order, officer=BOSS, now=at(date(2026, 8, 20)))
+    before.refresh_from_db()
+    assert (before.state, before.to_date) == ("refused", None), "the no of today stands"
+    over = the("C5")
+    assert (over.state, over.from_date, over.to_date) == ("ended", FIRST_OF_APRIL, date(2026, 5, 31))
+    told.run(date(2026, 9, 5), out=tmp_path / "september")
+    assert "C5,2026-04-01,2026-05-31" in (tmp_path / "september" / "luz-do-vale.csv").read_text()
+    told.run(date(2026, 10, 5), out=tmp_path / "october")
+    assert "C5" not in (tmp_path / "october" / "luz-do-vale.csv").read_text(), "told once"
+
+
+def test_an_objection_to_the_end_of_a_corrected_time_can_be_upheld(decided: World) -> None:
+    receives(decided, "C3", "2026-03-01", until="2026-04-30")
+    again(decided)
+    row = Decision.objects.latest("id")
+    objection = api.object_to(
+        reference=reference_of(row.pk), contract_id="C3", text="It is still paid.", who="p", now=at(JUNE)
+    )
+    api.settle_objection(id=objection.id, officer=CLERK, upheld=True, words="It is.", now=at(JUNE))
+    assert (the("C3").state, the("C3").from_date, the("C3").to_date) == ("active", FIRST_OF_APRIL, None)
 
 
 def test_the_guards_of_a_real_run_hold(decided: World) -> None:
