@@ -15,7 +15,7 @@ from doorstep.domains.country.api import Country
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.languages import preferred
 
-MOST_ID = 40
+MAX_ID = 40
 
 Language = Annotated[
     str | None,

@@ -23,6 +23,8 @@ from doorstep.kit.errors import DoorstepError, Problems, Unavailable, unavailabl
 
 COMMANDS = (
     "check",
+    "test",
+    "schema",
     "load",
     "generate",
     "decide",

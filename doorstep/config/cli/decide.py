@@ -96,6 +96,7 @@ def in_words(summary: RunSummary) -> str:
         ("continuing", counts.continued),
         ("ending after notice", counts.ending),
         ("ended", counts.ended),
+        ("told no after waiting", counts.refused),
     ]
     lines = [head, *(f"  {number:>12,}  {words}" for words, number in rows if number)]
     lines += [f"  {rows:>12,}  rows in {name}" for name, rows in summary.files.items()]
@@ -156,6 +157,7 @@ def _stored(arguments: argparse.Namespace) -> tuple[RunSummary, RunReport | None
 
 def order_of(arguments: argparse.Namespace) -> Order:
     """What the options ask for."""
+    from doorstep.config import engine
     from doorstep.domains.benefits.api import Order
     from doorstep.domains.benefits.types import RunKind
 
@@ -170,4 +172,5 @@ def order_of(arguments: argparse.Namespace) -> Order:
         confirm_endings=getattr(arguments, "confirm_endings", False),
         confirm_untied=getattr(arguments, "confirm_untied", False),
         allow_missing=frozenset(getattr(arguments, "allow_missing", ())),
+        spark=engine.spark(),
     )

@@ -61,11 +61,11 @@ def lock_tables() -> None:
 
 
 def read_standing(workshop: Workshop, programme: str) -> int:
-    """Make the relation ``standing``: every entitlement that has not ended. Returns how many."""
+    """Make the relation ``standing``: every entitlement that has not ended. Returns how many are in force."""
     query = f"""
         SELECT e.id, e.contract, e.supplier, e.area, e.state, e.to_date, e.digest, e.shielded,
             e.state = 'ending' AND e.reason = '{BY_PERSON}' AS by_person,
-            e.state = 'ending' AND EXISTS (
+            e.state IN ('ending', 'waiting') AND EXISTS (
                 SELECT FROM benefits_objection o JOIN benefits_decision d ON d.id = o.decision_id
                 WHERE d.entitlement_id = e.id AND o.state = 'pending'
             ) AS objected
@@ -76,7 +76,9 @@ def read_standing(workshop: Workshop, programme: str) -> int:
         "to_date": "DATE", "digest": "VARCHAR", "shielded": "VARCHAR", "by_person": "BOOLEAN", "objected": "BOOLEAN",
     }  # fmt: skip
     connection.ensure_connection()
-    return workshop.from_postgres(query, into="standing", columns=columns, connection=connection.connection)
+    workshop.from_postgres(query, into="standing", columns=columns, connection=connection.connection)
+    ((in_force,),) = workshop.rows("SELECT count(*) FROM standing WHERE state IN ('active', 'ending')")
+    return int(in_force)
 
 
 def note_smaller(workshop: Workshop, programme: Programme, untied: Mapping[str, Untied]) -> None:
@@ -124,7 +126,18 @@ def store(workshop: Workshop, marks: Stamp) -> None:
             connection=connection.connection,
         )
         cursor.execute("ANALYZE others")
-        for sql in (_CONTINUE, _ANNOUNCE, _WITHDRAW, _RENEW, _END, _decisions(), _notices(), *_REVIEWS):
+        for sql in (
+            _CONTINUE,
+            _ANNOUNCE,
+            _WITHDRAW,
+            _RENEW,
+            _END,
+            _ADMIT,
+            _REFUSE,
+            _decisions(),
+            _notices(),
+            *_REVIEWS,
+        ):
             cursor.execute(sql, vars(marks))
         cursor.execute("DROP TABLE others")
 
@@ -194,10 +207,15 @@ CREATE TEMPORARY TABLE others (
 ) ON COMMIT DROP
 """
 
-_SET = """
+
+def _known(column: str) -> str:
+    """Take a column's new value, where there is one."""
+    return f"{column} = coalesce(nullif(s.{column}, ''), e.{column})"
+
+
+_SET = f"""
 UPDATE benefits_entitlement e SET run = %(run)s, version = %(version)s, reason = s.reason, digest = s.digest,
-    rate = coalesce(s.rate, e.rate), supplier = coalesce(nullif(s.supplier, ''), e.supplier),
-    area = coalesce(nullif(s.area, ''), e.area), words = ''
+    rate = coalesce(s.rate, e.rate), words = '', {_known("supplier")}, {_known("area")}, {_known("language")}
 """
 
 _CONTINUE = f"{_SET}, facts = s.facts FROM others s WHERE s.act = '{Act.CONTINUE}' AND e.id = s.entitlement"
@@ -221,6 +239,15 @@ UPDATE benefits_entitlement e SET state = 'ended', run = %(run)s, version = %(ve
 FROM others s WHERE s.act = '{Act.END}' AND e.id = s.entitlement
 """
 
+_ANEW = f"{_known('person')}, from_date = %(from_date)s, facts = NULL"
+
+_ADMIT = f"""{_SET}, {_ANEW}, state = 'active'
+FROM others s WHERE s.act = '{Act.ADMIT}' AND e.id = s.entitlement
+"""
+
+_REFUSE = f"""{_SET}, {_ANEW}, state = 'refused'
+FROM others s WHERE s.act = '{Act.REFUSE}' AND e.id = s.entitlement
+"""
 
 _OTHER_ACTS = tuple(act for act in life.STAGED if act is not Act.START)
 

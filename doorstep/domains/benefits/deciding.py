@@ -1,4 +1,6 @@
-"""From registers' files to what a run would do, all in DuckDB: decided, compared with what stands, and classified.
+"""From registers' files to what a run would do: decided, compared with what stands, and classified.
+
+All of it in DuckDB, but deciding itself, which Spark does where the workshop has one.
 
 Relations in the order they are made:
 
@@ -26,6 +28,7 @@ from doorstep.domains.benefits.ties import Untied
 from doorstep.domains.benefits.types import Counts, InputFile, RunRefused
 from doorstep.domains.country.api import Country
 from doorstep.engines.dataflow.api import digest
+from doorstep.engines.feel.api import Dialect
 from doorstep.engines.rules.api import NO_DOUBTS, Doubts, Nation, Question, ask_nation
 from doorstep.kit.errors import DoorstepError, unavailable
 
@@ -115,7 +118,7 @@ def read_inputs_and(
 ) -> tuple[Inputs, Doubts]:
     """As ``read_inputs``, with ``more`` columns of registers for another question, and what is in doubt for that."""
     given = read_answers(workshop, task.country, task.programme, task.answers)
-    nation = _question(task, given, only_outcomes=only_outcomes)
+    nation = _question(task, given, workshop.dialect, only_outcomes=only_outcomes)
     needs = _needs(task, nation, only_outcomes=only_outcomes)
     for name, columns in more.items():
         needs[name] = tuple(dict.fromkeys((*needs.get(name, ()), *columns)))
@@ -129,7 +132,7 @@ def read_inputs_and(
         set_aside={name: reading.set_aside for name, reading in readings.items()},
         untied=ties.untied_of(readings, nation),
         given=given,
-        nation=_question(task, given, only_outcomes=only_outcomes, doubts=doubts),
+        nation=_question(task, given, workshop.dialect, only_outcomes=only_outcomes, doubts=doubts),
     )
     return inputs, doubts
 
@@ -158,7 +161,9 @@ def read_registers(
     return files, readings
 
 
-def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool, doubts: Doubts = NO_DOUBTS) -> Nation:
+def _question(
+    task: Task, given: Sequence[Question], dialect: Dialect, *, only_outcomes: bool, doubts: Doubts = NO_DOUBTS
+) -> Nation:
     everything = not only_outcomes
     return ask_nation(
         task.country.rules,
@@ -168,6 +173,7 @@ def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool, dou
         given=given,
         leave_out="outcome" if only_outcomes else None,
         doubts=doubts,
+        dialect=dialect,
     )
 
 
@@ -201,7 +207,7 @@ def _input_files(name: str, reading: Reading) -> list[InputFile]:
 
 def decide_all(workshop: Workshop, inputs: Inputs) -> None:
     """Make the relation ``decided``: one row for each contract that was asked about."""
-    workshop.follow(inputs.nation.steps, into="decided")
+    workshop.decide(inputs.nation.steps, into="decided", reads=inputs.nation.reads)
 
 
 def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) -> None:
@@ -280,20 +286,21 @@ def counts(workshop: Workshop) -> Counts:
         entitled=by_found.get("yes", 0),
         not_entitled=sum(by_found.values()) - by_found.get("yes", 0) - unknown,
         unknown=unknown,
-        started=by_act.get(Act.START, 0),
+        started=by_act.get(Act.START, 0) + by_act.get(Act.ADMIT, 0),
         continued=by_act.get(Act.CONTINUE, 0) + by_act.get(Act.RENEW, 0),
         ending=by_act.get(Act.ANNOUNCE_END, 0),
         ended=by_act.get(Act.END, 0),
         withdrawn=by_act.get(Act.WITHDRAW_END, 0),
         held=by_act.get(Act.HOLD, 0),
         review=by_act.get(Act.REVIEW, 0),
+        refused=by_act.get(Act.REFUSE, 0),
     )
 
 
 def group_rows(workshop: Workshop) -> dict[str, list[list[object]]]:
     """Grouping -> [value, contracts, active before, active after, unknown], whole: publishing leaves small ones out."""
     after = (
-        f"act IN ('{Act.START}', '{Act.CONTINUE}', '{Act.RENEW}', '{Act.WITHDRAW_END}') "
+        f"act IN ('{Act.START}', '{Act.ADMIT}', '{Act.CONTINUE}', '{Act.RENEW}', '{Act.WITHDRAW_END}') "
         f"OR standing = 'active' AND act IN ('{Act.HOLD}', '{Act.REVIEW}')"
     )
     found = {}

@@ -30,13 +30,16 @@ PLACEHOLDERS: Mapping[NoticeKind, set[str]] = {
     NoticeKind.ENDED: _ALWAYS | _TIMES | {"to_date"},
     NoticeKind.ENDING_WITHDRAWN: _ALWAYS | _TIMES,
     NoticeKind.OBJECTION_RECEIVED: _ALWAYS,
-    NoticeKind.OBJECTION_UPHELD: _ALWAYS | {"words"},
+    NoticeKind.OBJECTION_UPHELD: _ALWAYS | {"words", "from_date"},
     NoticeKind.OBJECTION_REJECTED: _ALWAYS | {"words"},
     NoticeKind.CORRECTION: _ALWAYS | _TIMES | {"changed", "period"},
+    NoticeKind.REFUSED: _ALWAYS | _TIMES,
+    NoticeKind.WAITING: _ALWAYS | {"object_by", "missing"},
 }
-"""What each notice may mention. ``words`` are those of the official who answered an objection; ``nearest`` is the
-smallest change that would turn the decision, and its paragraph falls away where there is none. ``changed`` and
-``period`` are those of a correction: what was otherwise then, and from when (to when) it holds."""
+"""What each notice may mention. ``words`` are those of the official who answered an objection; ``missing`` names the
+registers whose entries nobody knows. ``nearest`` is the smallest change that would turn the decision, and its paragraph
+falls away where there is none. ``changed`` and ``period`` are those of a correction: what was otherwise then, and from
+when (to when) it holds."""
 
 
 @lru_cache(maxsize=8)
@@ -68,6 +71,10 @@ def check_programmes(country: Country) -> list[Problem]:
         return error.problems
     for programme in found.values():
         check_programme(programme, country, findings)
+        for kind in NoticeKind:
+            if getattr(programme.notices, kind) is None:
+                mend = f"Write {kind.value!r} under 'notices': no decision goes without a letter."
+                findings.add(programme.place, f"there are no words for the notice {kind.value!r}", mend=mend)
         findings.problems.extend(missing_translations(programme, languages=country.languages))
     return findings.problems
 
@@ -141,6 +148,8 @@ def _check_registers(programme: Programme, country: Country, findings: Findings)
 def _check_placeholders(programme: Programme, findings: Findings) -> None:
     for kind in NoticeKind:
         letter = getattr(programme.notices, kind.value)
+        if letter is None:
+            continue
         _check_text(letter.subject, PLACEHOLDERS[kind] - {"nearest"}, f"the subject of {kind.value!r}", findings)
         _check_text(letter.body, PLACEHOLDERS[kind], f"the body of {kind.value!r}", findings)
         for language, words in letter.subject.words.items():

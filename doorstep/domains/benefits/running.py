@@ -67,7 +67,7 @@ def decide(country: Country, order: Order, officer: Officer, now: datetime, prog
         job = _begin(country, programme, order, officer, now)
         started = monotonic()
         try:
-            with Workshop(progress=progress) as workshop:
+            with Workshop(progress=progress, spark=order.spark) as workshop:
                 return _work(workshop, job, started)
         except BaseException as error:
             note_failure(job.run, error, now)

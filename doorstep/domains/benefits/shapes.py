@@ -78,7 +78,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class Notices:
-    """The words of every notice. None may be missing: no decision goes without one."""
+    """The words of every notice. None may be missing when a country is loaded: no decision goes without one.
+
+    Versions that were stored before a kind of notice existed are read without it.
+    """
 
     granted: Letter = key("It starts.")
     renewed: Letter = key("It goes on for another year.")
@@ -89,6 +92,10 @@ class Notices:
     objection_upheld: Letter = key("The objection was right.")
     objection_rejected: Letter = key("The objection was not right, and why.")
     correction: Letter = key("The state made a mistake and corrects it.")
+    refused: Letter | None = key("It does not start, and why, and how to object. It may not be left out.", default=None)
+    waiting: Letter | None = key(
+        "Nobody can tell yet: what is missing, and that nothing is refused. It may not be left out.", default=None
+    )
 
 
 @dataclass(frozen=True)

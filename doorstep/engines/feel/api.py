@@ -2,6 +2,7 @@
 
 from doorstep.engines.feel.checker import Back, Field, Link, Model, check, check_test
 from doorstep.engines.feel.constants import list_type, number_type
+from doorstep.engines.feel.dialects import DIALECTS, DUCKDB, SPARK, SPARK_SETTINGS, Dialect
 from doorstep.engines.feel.operators import TABLE
 from doorstep.engines.feel.primitives import EXACT
 from doorstep.engines.feel.python import GLOBALS, PythonWriter, constant
@@ -43,16 +44,21 @@ __all__ = [
     "COUNT",
     "DATE",
     "DAYS",
+    "DIALECTS",
+    "DUCKDB",
     "EXACT",
     "GLOBALS",
     "MONEY",
     "MONTHS",
     "NULL",
     "NUMBER",
+    "SPARK",
+    "SPARK_SETTINGS",
     "TABLE",
     "TEXT",
     "Back",
     "Call",
+    "Dialect",
     "Field",
     "Kind",
     "Link",

@@ -150,6 +150,11 @@ class _Checker:
             return replace(start, column=start.column + column - 1 if start.column else 0)
         return replace(start, line=start.line + line - 1, column=0) if start.line else start
 
+    def span(self, tree: Tree[Token] | Token) -> tuple[int, int]:
+        """Which letters of the formula ``tree`` was read from."""
+        source = tree.meta if isinstance(tree, Tree) else tree
+        return (getattr(source, "start_pos", None) or 0, getattr(source, "end_pos", None) or 0)
+
     def problem(
         self, tree: Tree[Token] | Token | None, what: str, expected: str = "", found: str = "", mend: str = ""
     ) -> Problems:
@@ -198,10 +203,10 @@ class _Checker:
         except Mistake as mistake:
             found = " and ".join(str(arg.type) for arg in args)
             raise self.problem(tree, f"{op!r} cannot take these", mistake.expected, found, mistake.mend) from None
-        return Call(kind, self.place(tree), op, args)
+        return Call(kind, self.place(tree), op, args, span=self.span(tree))
 
     def literal(self, tree: Tree[Token] | Token, kind: Type, value: Scalar | tuple[Scalar, ...]) -> Literal:
-        return Literal(kind, self.place(tree), value)
+        return Literal(kind, self.place(tree), value, span=self.span(tree))
 
     # ------------------------------------------------------------------ names and paths
 
@@ -216,7 +221,7 @@ class _Checker:
                 return found
         kind = self.model.parameter(name)
         if kind is not None:
-            return Parameter(kind, self.place(tree), name)
+            return Parameter(kind, self.place(tree), name, span=self.span(tree))
         if any(self.model.member(entity, name) for entity in self.outer):
             mend = f"Here only the {self.entity}'s own values count: go through a link of the {self.entity}."
             raise self.problem(tree, f"{name!r} belongs to another row", mend=mend)
@@ -225,9 +230,10 @@ class _Checker:
     def member(self, tree: Tree[Token], entity: str, path: tuple[str, ...], name: str) -> _Meaning | None:
         found = self.model.member(entity, name)
         if isinstance(found, Field):
-            return Ref(found.type, self.place(tree), name, entity, path)
+            return Ref(found.type, self.place(tree), name, entity, path, span=self.span(tree))
         if isinstance(found, Link):
-            return _Row(found.entity, (*path, name), Ref(TEXT, self.place(tree), name, entity, path))
+            key = Ref(TEXT, self.place(tree), name, entity, path, span=self.span(tree))
+            return _Row(found.entity, (*path, name), key)
         if isinstance(found, Back):
             return _Rows(found.entity, found.link, path)
         return None
@@ -297,7 +303,9 @@ class _Checker:
         return replace(rows, value=self.inside(rows, str(parts[0]), parts[2]))
 
     def over(self, tree: Tree[Token], how: str, rows: _Rows, kind: Type) -> Over:
-        return Over(kind, self.place(tree), how, rows.entity, rows.link, rows.path, rows.where, rows.value)
+        return Over(
+            kind, self.place(tree), how, rows.entity, rows.link, rows.path, rows.where, rows.value, span=self.span(tree)
+        )
 
     # ------------------------------------------------------------------ functions
 
@@ -338,7 +346,7 @@ class _Checker:
         if name == "today":
             if arguments:
                 raise self.problem(tree, "today() takes no values")
-            return Parameter(DATE, self.place(tree), "today")
+            return Parameter(DATE, self.place(tree), "today", span=self.span(tree))
         argument = self.value(arguments[0]) if len(arguments) == 1 else None
         if not isinstance(argument, Literal) or not isinstance(argument.value, str):
             raise self.problem(tree, f"{name}() takes one written text", '"2026-09-30" or "P1M"')
@@ -397,7 +405,7 @@ class _Checker:
     def on_in(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
         before, self.subject = self.subject, self.value(parts[0])
         try:
-            return self.value(parts[1])
+            return replace(self.value(parts[1]), span=self.span(tree))
         finally:
             self.subject = before
 

@@ -1,9 +1,9 @@
 """Every operator and function, stated once: its Python, its SQL and how its type follows from its arguments.
 
 To add a function, add one row to ``TABLE`` and its FEEL name to ``FUNCTIONS``; a test then runs it through both
-engines. In the templates ``{0}``, ``{1}`` are the arguments, ``{scale}`` and ``{digits}`` the result's width,
-``{s0}``, ``{s1}`` the arguments' scales. A *strict* operator is unknown when an argument is unknown; a *sure*
-one is never unknown.
+engines. Its SQL is DuckDB's; what another engine writes otherwise stands in ``dialects``. In the templates ``{0}``,
+``{1}`` are the arguments, ``{scale}`` and ``{digits}`` the result's width. A *strict* operator is unknown when an
+argument is unknown; a *sure* one is never unknown.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from doorstep.engines.feel.types import (
 )
 
 QUOTIENT_SCALE = 10
-LEAST_QUOTIENT_SCALE = 6
+MIN_QUOTIENT_SCALE = 6
 
 
 class Mistake(Exception):
@@ -100,8 +100,8 @@ def _quotient(args: Sequence[Node]) -> Type:
         MAX_DIGITS - 1 if top.digits + top.scale < MAX_DIGITS and bottom.digits + bottom.scale < MAX_DIGITS else 0,
     )
     scale = max(min(QUOTIENT_SCALE, room), top.scale - bottom.scale)
-    if scale > room or scale < LEAST_QUOTIENT_SCALE:
-        raise Mistake(f"a quotient with {LEAST_QUOTIENT_SCALE} decimals", "Round the parts first.")
+    if scale > room or scale < MIN_QUOTIENT_SCALE:
+        raise Mistake(f"a quotient with {MIN_QUOTIENT_SCALE} decimals", "Round the parts first.")
     return fits(top.whole + bottom.scale, scale, money=money)
 
 
@@ -227,9 +227,7 @@ TABLE: dict[str, Operator] = {
     "*": Operator("{0} * {1}", "{0} * {1}", _product),
     "/": Operator(
         "divide({0}, {1}, {scale})",
-        "CASE WHEN {1} = 0 THEN NULL ELSE CAST(CAST({q} + CASE WHEN 2 * ABS({r}) > ABS({d}) OR (2 * ABS({r}) = ABS({d})"
-        " AND {q} % 2 <> 0) THEN SIGN({n}) * SIGN({d}) ELSE 0 END AS DECIMAL(38, 0)) * {tiny}"
-        " AS DECIMAL({digits}, {scale})) END",
+        "",  # each dialect has its own
         _quotient,
         simple=(0, 1),
     ),

@@ -1,4 +1,4 @@
-"""Typed tree to a sqlglot expression in DuckDB's dialect, for a nation. Other dialects are sqlglot's to write."""
+"""Typed tree to a sqlglot expression, for a nation. How engines differ stands in ``dialects``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import cast
 import sqlglot
 from sqlglot import exp
 
+from doorstep.engines.feel.dialects import DUCKDB, Dialect, Use
 from doorstep.engines.feel.operators import TABLE
 from doorstep.engines.feel.tree import Call, Literal, Node, Scalar, Value
 from doorstep.engines.feel.types import Kind, Type
@@ -36,8 +37,8 @@ def sql_type(kind: Type) -> str:
 class SqlWriter:
     """Writes expressions. ``name`` gives the column of everything that is not an operator or a constant."""
 
-    def __init__(self, name: Callable[[Node], exp.Expression]) -> None:
-        self._name = name
+    def __init__(self, name: Callable[[Node], exp.Expression], dialect: Dialect = DUCKDB) -> None:
+        self._name, self._dialect = name, dialect
 
     def write(self, node: Node) -> exp.Expression:
         """One SQL expression."""
@@ -53,7 +54,7 @@ class SqlWriter:
         args = [self.write(arg) for arg in node.args]
         if node.op in _COUNTED:
             args[1:] = [exp.Literal.number(str(arg.value)) for arg in node.args[1:] if isinstance(arg, Literal)]
-        shape = _template(node.op, len(args), node.type, tuple(arg.type for arg in node.args), _places(node))
+        shape = _template(self._dialect, Use(node.op, node.type, tuple(arg.type for arg in node.args), _places(node)))
         filled = shape.copy()
         for hole in list(filled.find_all(exp.Column)):
             if hole.name.startswith("arg_"):
@@ -84,48 +85,12 @@ def _places(node: Call) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _template(op: str, arity: int, kind: Type, types: tuple[Type, ...], places: int) -> exp.Expression:
+def _template(dialect: Dialect, use: Use) -> exp.Expression:
     """The operator's SQL with ``arg_0``, ``arg_1`` ... where the arguments go."""
-    names = [f"arg_{index}" for index in range(arity)]
-    values = {
-        "all": ", ".join(names),
-        "all_and": " AND ".join(names),
-        "all_or": " OR ".join(names),
-        "scale": str(kind.scale),
-        "digits": str(kind.digits),
-        "power": f"CAST({10**places} AS DECIMAL({places + 1}, 0))",
-        "unit": _unit(places),
-        "tiny": _unit(kind.scale),
-    }
-    if op == "/":
-        top, bottom = types
-        up = 10 ** (kind.scale + bottom.scale - top.scale)
-        values["n"] = f"({_unscaled('arg_0', top.scale)} * CAST({up} AS HUGEINT))"
-        values["d"] = _unscaled("arg_1", bottom.scale)
-        values["q"] = f"({values['n']} // {values['d']})"
-        values["r"] = f"({values['n']} % {values['d']})"
-    text = TABLE[op].sql
-    if op == "*" and kind.digits > 18 >= max(item.digits for item in types):
-        # DuckDB multiplies two narrow decimals in 64 bits, whatever the product needs.
-        text = f"CAST({{0}} AS DECIMAL(19, {types[0].scale})) * {{1}}"
-    for index, name in enumerate(names):
-        text = text.replace(f"{{{index}}}", name)
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    if op in ("and", "or", "min", "max") and arity == 1:
-        text = names[0]
-    elif op in ("min", "max"):
-        nothing = " OR ".join(f"{name} IS NULL" for name in names)
-        text = f"CASE WHEN {nothing} THEN NULL ELSE {text} END"
-    return cast("exp.Expression", sqlglot.parse_one(text, dialect="duckdb"))
-
-
-def _unit(places: int) -> str:
-    return f"CAST({Decimal(1).scaleb(-places):f} AS DECIMAL({places + 1}, {places}))"
-
-
-def _unscaled(name: str, scale: int) -> str:
-    return f"CAST({name} * CAST({10**scale} AS DECIMAL({scale + 1}, 0)) AS HUGEINT)"
+    text = dialect.operator(use)
+    for index in range(len(use.types)):
+        text = text.replace(f"{{{index}}}", f"arg_{index}")
+    return cast("exp.Expression", sqlglot.parse_one(text, dialect=dialect.name))
 
 
 def constant(value: Value, kind: Type) -> exp.Expression:

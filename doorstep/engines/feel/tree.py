@@ -20,10 +20,14 @@ Value = Scalar | tuple[Scalar, ...]
 
 @dataclass(frozen=True)
 class Node:
-    """A piece of a formula: its type, and where its author wrote it."""
+    """A piece of a formula: its type, and where its author wrote it.
+
+    ``span`` is the part of the formula's text, from its first letter to the one after its last.
+    """
 
     type: Type
     place: Place = field(compare=False, repr=False)
+    span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """The door of the rules engine."""
 
 from doorstep.engines.rules.asking import Decision, One, RuleSet, compile_one, read_rules, turning_day
-from doorstep.engines.rules.cases import CasesShape, check_cases
+from doorstep.engines.rules.branches import Branch
+from doorstep.engines.rules.cases import CaseResult, CasesRun, CasesShape, Difference, check_cases, run_cases, written
+from doorstep.engines.rules.coverage import Coverage, coverage_of
 from doorstep.engines.rules.explain import Step
 from doorstep.engines.rules.nation import Nation, ask_nation
 from doorstep.engines.rules.nearest import Change
@@ -13,10 +15,15 @@ from doorstep.engines.rules.words import Piece, TableLine, Telling
 
 __all__ = [
     "NO_DOUBTS",
+    "Branch",
+    "CaseResult",
+    "CasesRun",
     "CasesShape",
     "Change",
+    "Coverage",
     "DatedParameter",
     "Decision",
+    "Difference",
     "Doubts",
     "Entity",
     "Nation",
@@ -33,7 +40,10 @@ __all__ = [
     "ask_nation",
     "check_cases",
     "compile_one",
+    "coverage_of",
     "every_doubt",
     "read_rules",
+    "run_cases",
     "turning_day",
+    "written",
 ]

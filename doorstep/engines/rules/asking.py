@@ -72,6 +72,10 @@ class RuleSet(CheckedRules):
         used = questions.registers_of(self, entity, self.expression(entity, fact.expression))
         return {self.registers[name].provider for name in used}
 
+    def columns_of(self, entity: str, expression: str) -> tuple[tuple[str, str], ...]:
+        """(register, column) of every cell that an expression of ``entity`` needs, in the order of the formula."""
+        return tuple(questions.columns_of(self, entity, self.expression(entity, expression)))
+
     def say_reason(self, code: str, outcome: bool | None, facts: Mapping[str, FactValue], language: str) -> str:
         """The words for one reason code, filled with the facts."""
         return reasons.say_reason(self, code, outcome, facts, language)

@@ -1,21 +1,21 @@
-"""Writes a plan as a few DuckDB steps for everybody at once: a relation for each group and frame, as sqlglot trees.
+"""Writes a plan as a few steps of SQL for everybody at once: a relation for each group and frame, as sqlglot trees.
 
 The relations that the steps read are named as the registers (``income``), typed as declared and with one row a key;
 answers of providers are ``answers_<question>(key, value)``. Each step makes one table from what was there before;
-within a step every dependency layer is a CTE that DuckDB folds into the next.
+within a step every dependency layer is a CTE that the engine folds into the next.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from sqlglot import exp
 
-from doorstep.engines.feel.api import BOOLEAN, Call, Node, Ref, SqlWriter, sql_constant, sql_type
+from doorstep.engines.feel.api import BOOLEAN, DUCKDB, Call, Dialect, Node, Ref, SqlWriter, sql_constant, sql_type
 from doorstep.engines.rules.groups import group_query
 from doorstep.engines.rules.layout import Layout, Phase, Place, refs
 from doorstep.engines.rules.pieces import column, is_null, table
@@ -37,12 +37,13 @@ class Step(NamedTuple):
 class Nation:
     """A question to everybody. The last of ``steps`` gives ``key`` (where there is one) and the outputs in order.
 
-    ``reads`` names the columns that are needed of each register; ``ties`` those by which its rows are counted together.
+    ``reads`` names the columns that are needed of each register, and of each provider's answers; ``ties`` those by
+    which a register's rows are counted together.
     """
 
     steps: tuple[Step, ...]
     reads: Mapping[str, tuple[str, ...]]
-    ties: Mapping[str, tuple[str, ...]]
+    ties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def ask_nation(
@@ -54,19 +55,20 @@ def ask_nation(
     given: Iterable[Question] = (),
     leave_out: str | None = None,
     doubts: Doubts = NO_DOUBTS,
+    dialect: Dialect = DUCKDB,
 ) -> Nation:
     """The steps that answer ``outputs`` (name -> FEEL expression of ``entity``) for every row.
 
     ``leave_out`` names an output: rows for which it is false are dropped as early as that is known; whoever asks
-    counts them as the rest. ``doubts`` says what the relations leave in doubt. Raises ``Problems`` for an expression
-    that cannot be read.
+    counts them as the rest. ``doubts`` says what the relations leave in doubt; ``dialect`` is that of the engine that
+    will follow the steps. Raises ``Problems`` for an expression that cannot be read.
     """
     planner = Planner(ruleset, as_of=as_of, given=given, doubts=doubts)
     nodes = [output_node(ruleset, entity, text) for text in outputs.values()]
     frame, cells = planner.root(entity, nodes)
     key = frame.instances[()].key
     wanted = dict(zip(outputs, cells, strict=True))
-    writer = _Writer(planner, frame)
+    writer = _Writer(planner, frame, dialect)
     tests = [] if leave_out is None else _parts(frame, wanted[leave_out], nodes[list(outputs).index(leave_out)])
     last = writer.frame(frame, entity, [*cells, *([key] if key else [])], tests)
     query = exp.select().from_(table(last))
@@ -91,8 +93,10 @@ def _reads(planner: Planner, root: Frame) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for frame in (root, *(group.frame for group in planner.groups.values())):
         for source in frame.sources.values():
-            if not source.is_sign:
-                found.setdefault(source.relation, {})[source.column] = None
+            columns = found.setdefault(source.relation, {})
+            columns[source.column] = None
+            if source.path or source.relation != frame.relation:
+                columns[source.key] = None  # by which it is joined
     return {relation: tuple(columns) for relation, columns in found.items()}
 
 
@@ -106,7 +110,8 @@ def _ties(planner: Planner) -> dict[str, tuple[str, ...]]:
 class _Writer:
     """Collects relations. What is stored becomes a step; what is not is folded into the next that is."""
 
-    def __init__(self, planner: Planner, root: Frame) -> None:
+    def __init__(self, planner: Planner, root: Frame, dialect: Dialect) -> None:
+        self._dialect, self._sql = dialect, SqlWriter(_cell, dialect)
         self._root_of_loose = root if root.relation in planner.doubts.loose else None
         self.steps: list[Step] = []
         self._folded: list[exp.CTE] = []
@@ -118,7 +123,7 @@ class _Writer:
     def fold(self, name: str, query: exp.Select) -> str:
         """A relation that is only a part of the next step."""
         alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
-        self._folded.append(exp.CTE(this=query, alias=alias, materialized=False))
+        self._folded.append(exp.CTE(this=query, alias=alias, materialized=self._dialect.folds))
         return name
 
     def store(self, name: str, query: exp.Select) -> str:
@@ -126,7 +131,7 @@ class _Writer:
         if self._folded:
             query.set("with_", exp.With(expressions=self._folded))
             self._folded = []
-        self.steps.append(Step(name, query.sql(dialect="duckdb", pretty=True)))
+        self.steps.append(Step(name, query.sql(dialect=self._dialect.name, pretty=True)))
         return name
 
     # ------------------------------------------------------------------ frames
@@ -186,14 +191,21 @@ class _Writer:
     def _layers(self, layout: Layout, phase: Phase, name: str, before: str, tests: Sequence[Node]) -> str:
         """The cells that a phase computes, layer upon layer; then the tests that can be made by now."""
         for number, layer in enumerate(layout.computed(phase), start=1):
-            before = self.fold(f"{name}, {phase.name.lower()} {number}", _more(before, layer))
+            before = self.fold(f"{name}, {phase.name.lower()} {number}", self._more(before, layer))
         ready = [test for test in tests if layout.phase_of(refs(test)) is phase]
         if not ready:
             return before
         kept = exp.select(exp.Star()).from_(table(before))
         for test in ready:
-            kept = kept.where(exp.Not(this=exp.Is(this=exp.paren(_SQL.write(test)), expression=exp.false())))
+            kept = kept.where(exp.Not(this=exp.Is(this=exp.paren(self._sql.write(test)), expression=exp.false())))
         return self.fold(f"{name}, {phase.name.lower()} kept", kept)
+
+    def _more(self, before: str, layer: Iterable[Cell]) -> exp.Select:
+        query = exp.select(exp.Star()).from_(table(before))
+        for cell in layer:
+            assert cell.node is not None
+            query = query.select(exp.alias_(self._sql.write(cell.node), cell.name, quoted=True))
+        return query
 
     # ------------------------------------------------------------------ groups
 
@@ -216,7 +228,7 @@ class _Writer:
             query = query.select(exp.alias_(typed, slot.cell, quoted=True))
         before = self.fold(f"{name}: {place.name}", query)
         for number, layer in enumerate(place.layers, start=1):
-            before = self.fold(f"{name}: {place.name} {number}", _more(before, layer))
+            before = self.fold(f"{name}: {place.name} {number}", self._more(before, layer))
         exports = layout.exports(place)
         query = exp.select(column("key"), *(column(cell.name) for cell in exports)).from_(table(before))
         if (dropped := _dropped(layout, place)) is not None:
@@ -231,17 +243,6 @@ class _Writer:
 def _cell(node: Node) -> exp.Expression:
     assert isinstance(node, Ref)
     return column(node.name)
-
-
-_SQL = SqlWriter(_cell)
-
-
-def _more(before: str, layer: Iterable[Cell]) -> exp.Select:
-    query = exp.select(exp.Star()).from_(table(before))
-    for cell in layer:
-        assert cell.node is not None
-        query = query.select(exp.alias_(_SQL.write(cell.node), cell.name, quoted=True))
-    return query
 
 
 def _dropped(layout: Layout, place: Place) -> bool | None:

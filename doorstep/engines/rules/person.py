@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import localcontext
@@ -18,6 +18,8 @@ from doorstep.kit.errors import DoorstepError
 
 Row = Mapping[str, Any]
 Situation = Mapping[str, Sequence[Row]]
+Watch = Callable[[Planner, Frame], None]
+"""Asks a plan for more cells before it is written, to see afterwards what they held."""
 
 _RESULTS = {
     "count": "None if (k := chosen({pairs})) is None else len(k)",
@@ -48,12 +50,15 @@ class Person:
         as_of: date,
         given: Iterable[Question] = (),
         open_to_change: bool = False,
+        watch: Watch | None = None,
     ) -> None:
         self.ruleset, self.entity, self.as_of = ruleset, entity, as_of
         self.planner = Planner(ruleset, as_of=as_of, given=given, doubts=every_doubt(ruleset))
         self.nodes = {name: output_node(ruleset, entity, text) for name, text in outputs.items()}
         self.frame, cells = self.planner.root(entity, list(self.nodes.values()))
         self.cells = dict(zip(self.nodes, cells, strict=True))
+        if watch:
+            watch(self.planner, self.frame)
         self.source = _Writer(self.frame, self.variables if open_to_change else frozenset()).function()
         space: dict[str, Any] = dict(GLOBALS)
         exec(compile(self.source, "<rules>", "exec"), space)  # noqa: S102 - written by us from a checked tree

@@ -110,8 +110,6 @@ class Source:
     type: Type
     key: str = "key"
     """The column of ``relation`` that holds the key of its rows."""
-    is_sign: bool = False
-    """True for the sign that a cell could not be read, which stands beside the column and is none of the register's."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +220,15 @@ class Planner:
             return placed.name
         return self._compute(frame, name, placed)
 
+    def watch(self, frame: Frame, node: Node) -> str:
+        """The name of a cell that holds ``node``, which is part of what the plan already computes."""
+        placed = self._place(frame, self._constants(node))
+        return placed.name if isinstance(placed, Ref) else self._part(frame, placed)
+
+    def group_of(self, over: Over) -> Group:
+        """The group that computes ``over``, from whichever row it is asked."""
+        return self._group(replace(over, path=()))
+
     def _constants(self, node: Node) -> Node:
         def put(part: Node) -> Node:
             return self.ruleset.literal(part, self.as_of) if isinstance(part, Parameter) else part
@@ -248,7 +255,7 @@ class Planner:
         source = frame.sources.get(of.name) if isinstance(of, Ref) else None
         if source is None or (source.relation, source.column) not in self.doubts.unsure:
             return call
-        sign = replace(source, cell=f"{source.cell}?", column=f"{source.column}?", type=BOOLEAN, is_sign=True)
+        sign = replace(source, cell=f"{source.cell}?", column=f"{source.column}?", type=BOOLEAN)
         frame.sources.setdefault(sign.cell, sign)
         unread = replace(call, op="is true", args=(Ref(BOOLEAN, call.place, sign.cell, ""),))
         return replace(call, op="if", args=(unread, Literal(NULL, call.place, None), call))

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from doorstep.channels.desk.gate import DeskRequest
-from doorstep.channels.desk.page import asked, page, turning
-from doorstep.channels.web.api import Bar, bar_chart, group_label, page_number, say, write
+from doorstep.channels.desk.page import asked, page
+from doorstep.channels.web.api import Bar, bar_chart, group_label, page_number, say, turning, write
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import ParameterInWords, WhatIfGroup, WhatIfReport
 from doorstep.kit.errors import DoorstepError

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from doorstep.domains.benefits import api
-from doorstep.domains.benefits.models import Decision, Notice
+from doorstep.domains.benefits.models import Decision
 from doorstep.domains.benefits.references import reference_of
 from doorstep.domains.benefits.tests.test_check import HOME, ask
 from doorstep.domains.benefits.tests.world import PROGRAMME, World, at
@@ -33,8 +33,11 @@ def read(contract: str, language: str = "en") -> DecisionView:
 
 
 def letter(contract: str, language: str | None = None) -> str:
-    row = Notice.objects.filter(decision__entitlement__contract=contract).latest("id")
-    found = api.notices_of(decision=row.decision_id, language=language, who="x", purpose="own-data", now=at(APRIL))
+    row = Decision.objects.filter(entitlement__contract=contract).latest("id")
+    found = api.letters_by_reference(
+        reference=reference_of(row.pk), contract_id=contract, language=language, who="person", purpose="own-data",
+        now=at(APRIL),
+    )  # fmt: skip
     return found[-1].body
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from doorstep.domains.benefits import api
-from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Run
+from doorstep.domains.benefits.models import Decision, Entitlement, Run
 from doorstep.domains.benefits.references import reference_of
 from doorstep.domains.benefits.tests.world import BOSS, CLERK, PROGRAMME, World, at
 from doorstep.domains.benefits.types import Cause, Effect, NotAllowed, PastOrder, PastReport, RunRefused
@@ -37,8 +37,11 @@ def the(contract: str) -> Entitlement:
 
 
 def letter(contract: str, language: str = "en") -> str:
-    row = Notice.objects.filter(decision__entitlement__contract=contract).latest("id")
-    found = api.notices_of(decision=row.decision_id, language=language, who="x", purpose="own-data", now=at(LATER))
+    row = Decision.objects.filter(entitlement__contract=contract).latest("id")
+    found = api.letters_by_reference(
+        reference=reference_of(row.pk), contract_id=contract, language=language, who="p", purpose="own-data",
+        now=at(LATER),
+    )  # fmt: skip
     return found[-1].body.replace("\xa0", " ")
 
 

@@ -11,7 +11,6 @@ from doorstep.domains.benefits.types.answers import (
     StepInWords,
 )
 from doorstep.domains.benefits.types.decisions import (
-    OWN_DATA,
     Batch,
     DecisionKind,
     DecisionView,
@@ -19,7 +18,9 @@ from doorstep.domains.benefits.types.decisions import (
     EntitlementState,
     Fact,
     HistoryRow,
+    HousePurpose,
     LookView,
+    Missing,
     NoticeKind,
     NoticeText,
     ObjectionState,
@@ -44,6 +45,7 @@ from doorstep.domains.benefits.types.runs import (
     Counts,
     GroupRow,
     InputFile,
+    NamedGroup,
     Order,
     Overview,
     RunKind,
@@ -61,7 +63,6 @@ from doorstep.domains.benefits.types.whatif import (
 )
 
 __all__ = [
-    "OWN_DATA",
     "Algorithm",
     "AlreadyObjected",
     "AnswerSummary",
@@ -80,8 +81,11 @@ __all__ = [
     "Fact",
     "GroupRow",
     "HistoryRow",
+    "HousePurpose",
     "InputFile",
     "LookView",
+    "Missing",
+    "NamedGroup",
     "NearestChange",
     "NotAllowed",
     "NotFound",

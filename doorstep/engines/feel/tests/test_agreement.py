@@ -42,6 +42,7 @@ COLUMNS = {
     "w": MONEY,
     "n": number(12, 3),
     "k": number(8, 2),
+    "x": number(18, 8),
     "c": COUNT,
     "p": BOOLEAN,
     "q": BOOLEAN,
@@ -74,6 +75,8 @@ n + k - c
 m / k
 m / w
 n / c
+x / k
+n / x
 k / 3
 c / 7
 -m
@@ -203,6 +206,7 @@ KINDS = {
     "w": decimals(2, 14),
     "n": decimals(3, 12),
     "k": decimals(2, 8),
+    "x": decimals(8, 18),
     "c": st.integers(0, 10**9 - 1),
     "p": st.booleans(),
     "q": st.booleans(),
@@ -235,7 +239,8 @@ def test_both_engines_agree_on_a_plain_row(connection: duckdb.DuckDBPyConnection
     """The quick lane's taste of the test above: one row of values and one of unknowns."""
     plain = {
         "m": Decimal("12.34"), "w": Decimal("-0.05"), "n": Decimal("7.125"), "k": Decimal("3.50"), "c": 7, "p": True,
-        "q": False, "d": date(2024, 2, 29), "e": date(2001, 7, 31), "s": "Žižka", "u": "ka",
+        "x": Decimal("-9876543210.12345678"), "q": False, "d": date(2024, 2, 29),
+        "e": date(2001, 7, 31), "s": "Žižka", "u": "ka",
     }  # fmt: skip
     nodes = [meaning(text) for text in FORMULAS]
     for row in (plain, dict.fromkeys(plain)):

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("benefits", "0003_found_and_counted"),
+        ("benefits", "0004_no_answer_without_a_letter"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("benefits", "0004_whatif"),
+        ("benefits", "0005_whatif"),
     ]
 
     operations = [
