@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from doorstep.channels.desk.gate import View, for_officers, for_supervisors
-from doorstep.channels.desk.pages import account, cases, letters, objections, overview, purpose, runs, switch
+from doorstep.channels.desk.pages import account, cases, letters, objections, overview, purpose, runs, switch, what_if
 
 app_name = "desk"
 
@@ -32,6 +32,9 @@ pages: list[URLPattern] = [
     _officers("letters/<int:id>/", letters.letter, "letter"),
     _officers("runs/", runs.runs, "runs"),
     _officers("runs/<int:id>/", runs.run, "run"),
+    _officers("what-if/", what_if.what_ifs, "what_if"),
+    _officers("what-if/<int:id>/", what_if.report, "what_if_report"),
+    _officers("what-if/<int:id>/groups.csv", what_if.groups_file, "what_if_groups"),
     _officers("switch/", switch.switch, "switch"),
     path("switch/<slug:id>/", for_supervisors(switch.turn), name="turn"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from doorstep.channels.web.charts import Bar, bar_chart
 from doorstep.channels.web.labels import fault_label, group_label
 from doorstep.channels.web.page import render
 from doorstep.channels.web.pages.errors import error_page
@@ -10,8 +11,10 @@ from doorstep.channels.web.visit import Request, Visit, page_number, with_query
 from doorstep.channels.web.words import say, write
 
 __all__ = [
+    "Bar",
     "Request",
     "Visit",
+    "bar_chart",
     "error_page",
     "fault_label",
     "group_label",

@@ -61,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
     print(outcome.reason)
     if outcome.gives:
         print(outcome.gives)
+    for change in outcome.changes:
+        print(change.words)
     for step in outcome.steps:
         _print_step(step, depth=1)
     return Exit.FINE
@@ -69,6 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _print_step(step: StepInWords, *, depth: int) -> None:
     value = "not known" if step.value is None else step.value
     words = f"  ({step.words})" if step.words else ""
-    print(f"{'  ' * depth}{step.label}{f': {value}' if value else ''}{words}")
+    since = f"since {step.since}" if step.since else ""
+    law = ", ".join(part for part in (since, step.law) if part)
+    print(f"{'  ' * depth}{step.label}{f': {value}' if value else ''}{words}{f' [{law}]' if law else ''}")
     for child in step.children:
         _print_step(child, depth=depth + 1)

@@ -176,6 +176,20 @@ def test_explain_agrees_with_the_run(say, inputs):
     assert any("\u0600" < letter < "\u06ff" for letter in json.loads(out)["outcome"]["reason"])
 
 
+def test_whatif_tells_winners_and_losers_from_files(say, inputs):
+    words = ["whatif", TARIFF, "--inputs", "people", "--as-of", AS_OF, "--no-database"]
+    code, out, _ = say(*words, "--set", "income_ceiling=9000", "--set", "gas_discount=0.3")
+    assert code == 0
+    assert "income_ceiling: 9000 in the place of 6272.64" in out
+    code, out, _ = say(*words, "--set", "income_ceiling=9000", "--out", "if", "--json")
+    told = json.loads(out)
+    assert told["counts"]["winners"] > 0 == told["counts"]["losers"]
+    assert json.loads(Path("if/report.json").read_text())["counts"] == told["counts"]
+    code, _, err = say(*words, "--set", "income_ceiling")
+    assert code == Exit.USAGE
+    assert "no change such as income_ceiling=7000" in err
+
+
 def test_an_error_is_one_json_document_too(say, inputs):
     code, out, err = say("decide", "energy-tarif", "--inputs", "people", "--no-database", "--json")
     assert code == Exit.PROBLEMS

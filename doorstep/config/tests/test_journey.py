@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -86,6 +87,37 @@ def test_a_guard_stops_a_run_that_would_end_too_much(door: Door, registers: Path
     assert stored(door) == before
     confirmed = door(*next_month, "--confirm-endings")
     assert (confirmed.code, confirmed.json["counts"]["ending"] > 100) == (0, True)
+
+
+def test_late_data_entitle_from_the_month_they_are_of(door: Door, registers: Path) -> None:
+    late = shutil.copytree(registers, door.folder / "late")
+    assert door("decide", TARIFF, "--inputs", late, "--as-of", AS_OF).code == 0
+    with (late / "income.csv").open(newline="") as file:
+        rich = [
+            row["tax_id"] for row in csv.DictReader(file) if re.fullmatch(r"[4-9]\d{4}\.\d\d", row["taxable_income"])
+        ][:80]
+    with (late / "benefit.csv").open("a") as file:
+        file.writelines(f"{person},minimum-income,2026-01-01,\n" for person in rich)
+    before = stored(door)
+    words = [
+        "recompute",
+        TARIFF,
+        "--inputs",
+        late,
+        "--as-of",
+        f"{AS_OF}..{AS_OF}",
+        "--same-contracts",
+        "--out",
+        "again",
+    ]
+    dry = door(*words)
+    assert (dry.code, "Nothing was changed" in dry.out, stored(door) == before) == (0, True, True)
+    done = door(*words, "--apply", "--confirm-corrections", "--json")
+    assert done.code == 0
+    assert done.json["decisions"] == done.json["counts"]["corrected"] > 10
+    assert door(*words, "--apply", "--json").json["decisions"] == 0
+    wrong = door("recompute", TARIFF, "--inputs", late, "--as-of", "2026-09-01..2026-06-01")
+    assert (wrong.code, "ends before it begins" in wrong.err) == (Exit.USAGE, True)
 
 
 def test_two_real_runs_at_once_are_one(door: Door, registers: Path) -> None:

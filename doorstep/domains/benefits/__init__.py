@@ -8,5 +8,8 @@ The door is ``api``. To change
 - the life of an entitlement (its states and what moves it), see ``life``;
 - how a run goes from files to decisions, see ``deciding`` and ``running``;
 - what follows in the database, see ``consequences``;
-- what letters say, see ``notices``; who may do what, see ``policies``.
+- what letters say, see ``notices``; how a stored decision is told again, see ``retelling``;
+- how another figure of the law is tried, see ``whatif``; how past months are decided again, see ``past`` and
+  ``correcting``;
+- who may do what, see ``policies``.
 """

@@ -201,7 +201,7 @@ def _restore(row: Objection, officer: Officer, now: datetime) -> None:
         else:
             # It began meanwhile, but perhaps later than it should have.
             _begin_earlier(entitlement, act, decision.from_date)
-    elif decision.kind in (DecisionKind.ENDING, DecisionKind.ENDED):
+    elif decision.kind in (DecisionKind.ENDING, DecisionKind.ENDED) or decision.to_date is not None:
         newer = desk.standing_of(entitlement.programme, entitlement.contract)
         if entitlement.state != EntitlementState.ENDED or newer is None:
             _correct(entitlement, decision, act, start=entitlement.from_date)

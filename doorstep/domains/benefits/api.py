@@ -42,6 +42,7 @@ from doorstep.domains.benefits.desk_door import (
     switch_history,
 )
 from doorstep.domains.benefits.life import diagram
+from doorstep.domains.benefits.past_door import recompute
 from doorstep.domains.benefits.shapes import MONTHS, Programme
 from doorstep.domains.benefits.types import (
     Algorithm,
@@ -59,6 +60,15 @@ from doorstep.domains.benefits.types import (
     Page,
     RunReport,
     RunSummary,
+)
+from doorstep.domains.benefits.whatif_door import (
+    check_what_if,
+    figure,
+    list_what_ifs,
+    parameters,
+    what_if,
+    what_if_files,
+    what_if_report,
 )
 from doorstep.domains.country.api import Country
 from doorstep.kit.errors import Problem
@@ -81,6 +91,7 @@ __all__ = [
     "check_answer",
     "check_programmes",
     "check_reference",
+    "check_what_if",
     "decide",
     "decide_files",
     "decision",
@@ -89,11 +100,13 @@ __all__ = [
     "explain",
     "export_again",
     "export_queue",
+    "figure",
     "group_name",
     "groups_csv",
     "is_on",
     "letters_by_reference",
     "list_runs",
+    "list_what_ifs",
     "named_groups",
     "notice",
     "object_to",
@@ -101,10 +114,12 @@ __all__ = [
     "open_objections",
     "open_reviews",
     "overview",
+    "parameters",
     "programme",
     "programmes",
     "questions_file",
     "queue",
+    "recompute",
     "review",
     "review_reasons",
     "run_report",
@@ -113,6 +128,9 @@ __all__ = [
     "switch",
     "switch_history",
     "visitor",
+    "what_if",
+    "what_if_files",
+    "what_if_report",
     "would_i_get_it",
 ]
 

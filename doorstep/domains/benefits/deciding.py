@@ -13,7 +13,7 @@ Relations in the order they are made:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -110,10 +110,40 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
     ``only_outcomes``: who gets it and nothing else; those who do not are left out. Raises ``RunRefused`` where a
     register is absent or empty.
     """
+    return read_inputs_and(workshop, task, {}, only_outcomes=only_outcomes)[0]
+
+
+def read_inputs_and(
+    workshop: Workshop, task: Task, more: Mapping[str, tuple[str, ...]], *, only_outcomes: bool = False
+) -> tuple[Inputs, Doubts]:
+    """As ``read_inputs``, with ``more`` columns of registers for another question, and what is in doubt for that."""
     given = read_answers(workshop, task.country, task.programme, task.answers)
-    withheld = {question.provider for question in given}
     nation = _question(task, given, workshop.dialect, only_outcomes=only_outcomes)
     needs = _needs(task, nation, only_outcomes=only_outcomes)
+    for name, columns in more.items():
+        needs[name] = tuple(dict.fromkeys((*needs.get(name, ()), *columns)))
+    files, readings = read_registers(workshop, task, needs, withheld={question.provider for question in given})
+    files += [InputFile(f"answers:{path.stem}", path.name, digest(path).sha256, 0) for path in task.answers]
+    doubts = ties.doubts_of(readings)
+    inputs = Inputs(
+        files=tuple(files),
+        faults={name: dict(reading.faults) for name, reading in readings.items()},
+        rows={name: reading.rows for name, reading in readings.items()},
+        set_aside={name: reading.set_aside for name, reading in readings.items()},
+        untied=ties.untied_of(readings, nation),
+        given=given,
+        nation=_question(task, given, workshop.dialect, only_outcomes=only_outcomes, doubts=doubts),
+    )
+    return inputs, doubts
+
+
+def read_registers(
+    workshop: Workshop, task: Task, needs: Mapping[str, tuple[str, ...]], *, withheld: Collection[str] = ()
+) -> tuple[list[InputFile], dict[str, Reading]]:
+    """Read the columns that are needed of each register (register -> columns).
+
+    Providers in ``withheld`` keep theirs. Raises ``RunRefused`` where a register is absent or empty.
+    """
     files: list[InputFile] = []
     readings: dict[str, Reading] = {}
     for name in (written.text for written in task.programme.registers if written.text in needs):
@@ -128,16 +158,7 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
             raise missing_register(name)
         files += _input_files(name, reading)
         readings[name] = reading
-    files += [InputFile(f"answers:{path.stem}", path.name, digest(path).sha256, 0) for path in task.answers]
-    return Inputs(
-        files=tuple(files),
-        faults={name: dict(reading.faults) for name, reading in readings.items()},
-        rows={name: reading.rows for name, reading in readings.items()},
-        set_aside={name: reading.set_aside for name, reading in readings.items()},
-        untied=ties.untied_of(readings, nation),
-        given=given,
-        nation=_question(task, given, workshop.dialect, only_outcomes=only_outcomes, doubts=ties.doubts_of(readings)),
-    )
+    return files, readings
 
 
 def _question(

@@ -34,8 +34,15 @@ def is_newest(run: Run) -> bool:
 
 
 def _query(run: Run) -> str:
-    """What is in force after a run, and what it ended. An ending held back by an objection has no last day yet."""
+    """What is in force after a run, what it ended, and what past months turned out to be since the run before it.
+
+    An ending held back by an objection has no last day yet.
+    """
     programme = run.programme.replace("'", "''")
+    finished = (
+        f"SELECT id FROM benefits_run WHERE programme = '{programme}' AND state = 'finished' AND id < {int(run.pk)}"
+    )
+    before = f"coalesce((SELECT max(id) FROM ({finished} AND kind = 'real') earlier), 0)"
     return f"""
         SELECT e.supplier, e.contract, e.from_date, CASE WHEN e.state <> 'active' AND NOT (
             e.state = 'ending' AND EXISTS (
@@ -44,5 +51,6 @@ def _query(run: Run) -> str:
             )) THEN e.to_date END AS to_date
         FROM benefits_entitlement e
         WHERE e.programme = '{programme}' AND (
-            e.state IN ('active', 'ending') OR e.state = 'ended' AND e.run = {int(run.pk)})
+            e.state IN ('active', 'ending') OR e.state = 'ended' AND (
+                e.run = {int(run.pk)} OR e.run IN ({finished} AND kind = 'past' AND id > {before})))
     """

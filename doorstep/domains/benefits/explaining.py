@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from doorstep.domains.benefits import asking, grounds
+from doorstep.domains.benefits import asking, changes, grounds
 from doorstep.domains.benefits.shapes import Programme
-from doorstep.domains.benefits.types import Explanation, NotFound, Outcome, StepInWords
-from doorstep.domains.benefits.words import say
+from doorstep.domains.benefits.telling import Teller
+from doorstep.domains.benefits.types import Explanation, NotFound, Outcome
 from doorstep.domains.country.api import Country
-from doorstep.engines.rules.api import One, Step, compile_one
+from doorstep.engines.rules.api import One, compile_one, turning_day
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.languages import write_share
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 6
 MAX_ROWS = 10_000
-# A shared household has at most so many people; more is a register's mistake, and no page shows more.
-MAX_STEPS = 60
 
 Situation = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -46,6 +43,11 @@ def _compiled(country: Country, programme_id: str, entity: str, goal: str, as_of
     return compile_one(country.rules, entity=entity, goal=goal, as_of=as_of)
 
 
+def compiled(country: Country, programme: Programme, as_of: date) -> One:
+    """The programme's rules for single cases, as the law stands on a day."""
+    return _compiled(country, programme.id, programme.entity.text, programme.entitled_when.text, as_of)
+
+
 def visitor_case(
     country: Country, programme: Programme, answers: Mapping[str, str], language: str, as_of: date
 ) -> Case:
@@ -57,11 +59,9 @@ def visitor_case(
 def outcome_of(case: Case, language: str) -> Outcome:
     """Decide and say why."""
     programme, country = case.programme, case.country
-    goal = programme.entitled_when.text
-    decided = _compiled(country, programme.id, programme.entity.text, goal, case.as_of).decide(
-        case.situation, key=case.key
-    )
-    facts = {name: None if value is None else grounds.stored(value) for name, value in decided.facts.items()}
+    one = compiled(country, programme, case.as_of)
+    decided = one.decide(case.situation, key=case.key)
+    facts = grounds.stored_facts(decided.facts)
     rate = _compiled(country, programme.id, programme.entity.text, programme.gives.share.text, case.as_of)
     gives = ""
     if decided.outcome:
@@ -75,8 +75,17 @@ def outcome_of(case: Case, language: str) -> Outcome:
         ),
         gives=gives,
         facts=grounds.written_facts(programme, country, facts, language),
-        steps=_Teller(country, facts, language).children(decided.steps),
+        steps=Teller(country, facts, language, case.as_of).children(decided.steps),
+        changes=changes.written(
+            one.nearest(case.situation, key=case.key), country, language, turns=_turning_day(one, case, decided.outcome)
+        ),
     )
+
+
+def _turning_day(one: One, case: Case, outcome: bool | None) -> tuple[date, bool] | None:
+    """From when the same rows give the opposite, and which that is."""
+    day = turning_day(one, case.situation, key=case.key)
+    return None if day is None or outcome is None else (day, not outcome)
 
 
 def explain(
@@ -155,47 +164,3 @@ def _rows(workshop: Workshop, register: str, columns: Sequence[str], conditions:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-class _Teller:
-    """Turns the rules' steps into words of one language."""
-
-    def __init__(self, country: Country, facts: Mapping[str, str | None], language: str) -> None:
-        self.country, self.facts, self.language = country, facts, language
-        self.room = MAX_STEPS
-
-    def children(self, step: Step) -> tuple[StepInWords, ...]:
-        return tuple(told for child in step.children if (told := self.of(child)) is not None)
-
-    def of(self, step: Step) -> StepInWords | None:
-        if self.room <= 0:
-            return None
-        self.room -= 1
-        return StepInWords(
-            variable=step.name,
-            label=self.label(step),
-            words=self.words(step),
-            value=self.value(step),
-            holds=step.value if isinstance(step.value, bool) else None,
-            children=self.children(step),
-        )
-
-    def label(self, step: Step) -> str:
-        if step.what in ("rows", "row"):
-            return say(step.what, self.language)
-        text = self.country.rules.text_of(step.entity, step.name)
-        return text.in_(self.language) if text else re.sub(r"_", " ", step.name)
-
-    def words(self, step: Step) -> str:
-        variable = self.country.rules.variables.get(step.name) if step.what == "variable" else None
-        if variable is None or variable.shape.because is None:
-            return ""
-        facts = {**self.facts, step.name: None if step.value is None else grounds.stored(step.value)}
-        return self.country.rules.say_reason(step.name, step.value, facts, self.language)
-
-    def value(self, step: Step) -> str:
-        if step.what == "row" or step.type is None or step.type.is_scale:
-            return ""
-        if isinstance(step.value, tuple | list):
-            return f"{len(step.value)}"
-        return grounds.write_value(step.value, step.type, self.country, self.language)

@@ -93,12 +93,16 @@ def reason_words(
 def written_facts(
     programme: Programme, country: Country, stored: Mapping[str, str | None], language: str
 ) -> tuple[Fact, ...]:
-    """Facts with their labels, written for people. Figures of the law are none of theirs."""
+    """Facts with their labels, written for people. Figures of the law are none of theirs.
+
+    What is not known is told only where a reason speaks of it: an electricity contract uses no gas.
+    """
     found = []
     for name, text in facts_of(programme, country).items():
         if name in stored:
             node = country.rules.expression(programme.entity.text, text)
-            if isinstance(node, Parameter):
+            unspoken = stored[name] is None and name not in country.rules.mentioned
+            if isinstance(node, Parameter) or unspoken:
                 continue
             value = write_value(typed(stored[name], node.type), node.type, country, language)
             label = label_of(programme, country, name, text, language)
@@ -156,6 +160,8 @@ def check(programme: Programme, country: Country, findings: Findings) -> None:
     rules = country.rules
     _check_expression(rules, programme, programme.entitled_when, Kind.BOOLEAN, findings)
     _check_expression(rules, programme, programme.gives.share, Kind.NUMBER, findings)
+    if programme.cost is not None:
+        _check_expression(rules, programme, programme.cost, Kind.MONEY, findings)
     for written in (programme.groups.area, programme.groups.age, programme.groups.sex):
         _check_expression(rules, programme, written, Kind.TEXT, findings)
     if programme.size is not None:
@@ -194,6 +200,11 @@ def stored(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def stored_facts(facts: Mapping[str, Any]) -> dict[str, str | None]:
+    """Facts as they are stored."""
+    return {name: None if value is None else stored(value) for name, value in facts.items()}
 
 
 def typed(text: str | None, kind: Type) -> Any:

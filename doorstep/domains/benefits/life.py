@@ -187,7 +187,7 @@ BY_PEOPLE: Mapping[DecisionKind, NoticeKind] = {
     DecisionKind.CORRECTION: NoticeKind.CORRECTION,
     DecisionKind.WAITING: NoticeKind.WAITING,
 }
-"""Decisions that no run takes, with their notices."""
+"""Decisions that no month's run takes, with their notices."""
 
 
 def decision_of(act: Act) -> DecisionKind | None:
@@ -220,5 +220,9 @@ def diagram() -> str:
         lines.append(f"    {standing} --> {follows.to}: an official says {verdict.value.replace('_', ' ')}{told}")
     for standing in (Standing.WAITING, Standing.REFUSED, Standing.ENDING):
         lines.append(f"    {standing} --> active: objection upheld / correction + notice")
+    for standing in (Standing.NONE, Standing.WAITING, Standing.REFUSED, Standing.ENDING):
+        lines.append(f"    {standing} --> active: past months decided again, to the newest / correction + notice")
+    for standing in (Standing.NONE, Standing.WAITING, Standing.REFUSED):
+        lines.append(f"    {standing} --> ending: past months decided again, not to the newest / correction + notice")
     lines.append("    ended --> [*]")
     return "\n".join(lines)

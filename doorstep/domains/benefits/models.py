@@ -44,7 +44,7 @@ class Run(models.Model):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["programme", "-id"], name="run_by_programme")]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=_one_of("kind", "trial", "real"), name="run_kind"),
+            models.CheckConstraint(condition=_one_of("kind", "trial", "real", "past"), name="run_kind"),
             models.CheckConstraint(
                 condition=_one_of("state", "started", "finished", "failed", "refused"), name="run_state"
             ),
@@ -57,6 +57,29 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme} on {self.as_of} ({self.kind})"
+
+
+class WhatIf(models.Model):
+    """Everybody decided twice, by the law and by another figure of it: the numbers, and nothing of any person."""
+
+    programme = models.CharField(max_length=80)
+    version = models.CharField(max_length=64)
+    as_of = models.DateField()
+    changes = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    groups = models.JSONField(default=dict)
+    inputs = models.JSONField(default=list)
+    faults = models.PositiveBigIntegerField(default=0)
+    started_by = models.CharField(max_length=150)
+    started_at = models.DateTimeField()
+    seconds = models.DecimalField(max_digits=10, decimal_places=2, default=0)
+    suppress_under = models.PositiveSmallIntegerField(default=5)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["programme", "-id"], name="whatif_by_programme")]
+
+    def __str__(self) -> str:
+        return f"what if in {self.programme} on {self.as_of}"
 
 
 class Entitlement(models.Model):
@@ -110,7 +133,10 @@ class Entitlement(models.Model):
 
 
 class Decision(models.Model):
-    """One step in an entitlement's life, with the facts and the rules it rests on. Never changed afterwards."""
+    """One step in an entitlement's life, with the facts and the rules it rests on. Never changed afterwards.
+
+    ``differences``: for a correction of the past, the day that was decided again and what was otherwise then.
+    """
 
     entitlement = models.ForeignKey(
         Entitlement, on_delete=models.PROTECT, related_name="decisions", db_constraint=False
@@ -127,6 +153,7 @@ class Decision(models.Model):
     from_date = models.DateField()
     to_date = models.DateField(null=True)
     rate = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    differences = models.JSONField(null=True)
 
     class Meta:
         constraints: ClassVar = [

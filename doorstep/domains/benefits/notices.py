@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from doorstep.domains.benefits import grounds, reading
+from doorstep.domains.benefits import grounds, reading, retelling
 from doorstep.domains.benefits.missing import About, missing_of
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice
 from doorstep.domains.benefits.references import reference_of
@@ -16,8 +17,9 @@ from doorstep.domains.country.api import Country, current
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.languages import isolated, write_date, write_share
 
-ADVERSE = (DecisionKind.ENDING, DecisionKind.ENDED, DecisionKind.REFUSAL)
-"""Decisions for which the rules, or an official, said no."""
+NEAREST = "{nearest}"
+_GAP = re.compile(r"\n[ \t]*\n\s*\n")
+"""Where a paragraph of a letter was left out."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,14 @@ def write_notice(notice: Notice, setting: Setting, language: str | None = None) 
     filled = _values(decision, entitlement, setting, language)
     if notice.objection is not None:
         filled["words"] = notice.objection.words
+    if notice.kind == NoticeKind.CORRECTION:
+        filled["changed"] = retelling.changed_in_words(decision, setting.country, setting.programme, language)
+        filled["period"] = retelling.period_in_words(decision, language)
+    body = letter.body.in_(language)
+    if NEAREST in body:
+        found = retelling.nearest(decision, setting.country, setting.programme, language)
+        filled["nearest"] = found[0].words if found else ""
+        body = body if found else _GAP.sub("\n\n", body.replace(NEAREST, ""))
     if notice.kind == NoticeKind.WAITING:
         filled["missing"] = _listed(missing(decision, setting, language), language)
     return NoticeText(
@@ -44,7 +54,7 @@ def write_notice(notice: Notice, setting: Setting, language: str | None = None) 
         language=language,
         reference=filled["reference"],
         subject=letter.subject.in_(language).format_map(filled),
-        body=letter.body.in_(language).format_map(filled),
+        body=body.format_map(filled),
         state=notice.state,
         queued_at=notice.queued_at,
         contract_id=entitlement.contract,
@@ -82,7 +92,7 @@ def reason(decision: Decision, setting: Setting, language: str) -> str:
         setting.programme,
         setting.country,
         code=decision.reason,
-        outcome=decision.kind not in ADVERSE,
+        outcome=decision.kind not in retelling.ADVERSE,
         facts=decision.facts,
         words=decision.words,
         language=language,

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
-from doorstep.domains.benefits import grounds, reading
+from doorstep.domains.benefits import grounds, reading, retelling
 from doorstep.domains.benefits.models import Decision, Entitlement, FailedTry, Look, Objection
 from doorstep.domains.benefits.notices import Setting, missing, object_by, reason, write_notice
 from doorstep.domains.benefits.references import fits, reference_of, subject_of, tidied
@@ -107,7 +107,7 @@ def view(row: Decision, language: str, now: datetime) -> DecisionView:
         from_date=row.from_date,
         to_date=row.to_date,
         decided_at=row.decided_at,
-        as_of=row.decided_at.date(),
+        as_of=retelling.day_of(row),
         run=row.run,
         version=row.version,
         reason_code=row.reason,
@@ -118,6 +118,9 @@ def view(row: Decision, language: str, now: datetime) -> DecisionView:
         objection=objection_view(objection, language) if objection else None,
         history=history(entitlement.decisions.all(), setting, language),
         looks=looks_of(entitlement.programme, entitlement.contract),
+        steps=retelling.steps(row, setting.country, setting.programme, language),
+        changes=retelling.nearest(row, setting.country, setting.programme, language),
+        differences=retelling.differences(row, setting.country, setting.programme, language),
         missing=missing(row, setting, language),
     )
 

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 from doorstep.domains.benefits.models import Run
+from doorstep.domains.benefits.publishing import withheld
 from doorstep.domains.benefits.types import (
     Counts,
     GroupRow,
@@ -83,16 +84,8 @@ def report_of(run: Run, *, whole: bool = False) -> RunReport:
 
 
 def group_rows(rows: Iterable[list[Any]], under: int) -> tuple[GroupRow, ...]:
-    """Groups as published: numbers under ``under`` are left out, and one more where a sum would give them away."""
-    table = [list(row) for row in rows]
-    for column in range(1, 5):
-        small = [row for row in table if row[column] and row[column] < under]
-        if len(small) == 1:
-            others = sorted((row for row in table if row[column] and row is not small[0]), key=lambda row: row[column])
-            small += others[:1]
-        for row in small:
-            row[column] = None
-    return tuple(GroupRow(str(row[0]), *row[1:]) for row in table)
+    """Groups as published."""
+    return tuple(GroupRow(str(row[0]), *row[1:]) for row in withheld(rows, under))
 
 
 def report_json(run: Run) -> dict[str, object]:

@@ -18,7 +18,10 @@ from doorstep.kit.languages import Text
 
 FOLDER = "programmes"
 MAX_SUBJECT = 80
-_ALWAYS = {"title", "contract", "supplier", "gives", "share", "reason", "reference", "phone", "office", "decided_on"}
+_ALWAYS = {
+    "title", "contract", "supplier", "gives", "share", "reason", "nearest", "reference", "phone", "office",
+    "decided_on",
+}  # fmt: skip
 _TIMES = {"from_date", "object_by"}
 PLACEHOLDERS: Mapping[NoticeKind, set[str]] = {
     NoticeKind.GRANTED: _ALWAYS | _TIMES,
@@ -29,11 +32,13 @@ PLACEHOLDERS: Mapping[NoticeKind, set[str]] = {
     NoticeKind.OBJECTION_RECEIVED: _ALWAYS,
     NoticeKind.OBJECTION_UPHELD: _ALWAYS | {"words", "from_date"},
     NoticeKind.OBJECTION_REJECTED: _ALWAYS | {"words"},
-    NoticeKind.CORRECTION: _ALWAYS | _TIMES,
+    NoticeKind.CORRECTION: _ALWAYS | _TIMES | {"changed", "period"},
     NoticeKind.REFUSED: _ALWAYS | _TIMES,
     NoticeKind.WAITING: _ALWAYS | {"object_by", "missing"},
 }
-"""What each notice may mention. ``words`` are those of the official who answered an objection; ``missing`` names the
+"""What each notice may mention. ``words`` are those of the official who answered an objection; ``nearest`` is the
+smallest change that would turn the decision, and its paragraph falls away where there is none. ``changed`` and
+``period`` are those of a correction: what was otherwise then, and from when (to when) it holds. ``missing`` names the
 registers whose entries nobody knows."""
 
 
@@ -145,7 +150,7 @@ def _check_placeholders(programme: Programme, findings: Findings) -> None:
         letter = getattr(programme.notices, kind.value)
         if letter is None:
             continue
-        _check_text(letter.subject, PLACEHOLDERS[kind], f"the subject of {kind.value!r}", findings)
+        _check_text(letter.subject, PLACEHOLDERS[kind] - {"nearest"}, f"the subject of {kind.value!r}", findings)
         _check_text(letter.body, PLACEHOLDERS[kind], f"the body of {kind.value!r}", findings)
         for language, words in letter.subject.words.items():
             if len(words) > MAX_SUBJECT:

@@ -63,14 +63,14 @@ def decide(country: Country, order: Order, officer: Officer, now: datetime, prog
     programme = reading.programme_of(country, order.programme)
     if real:
         version(country.hash)
-    with _alone(programme.id, real=real):
+    with alone(programme.id, real=real):
         job = _begin(country, programme, order, officer, now)
         started = monotonic()
         try:
             with Workshop(progress=progress, spark=order.spark) as workshop:
                 return _work(workshop, job, started)
         except BaseException as error:
-            _note_failure(job.run, error, now)
+            note_failure(job.run, error, now)
             raise
 
 
@@ -150,7 +150,7 @@ def _write_out(workshop: Workshop, run: Run, folder: Path | None) -> None:
 
 
 @contextmanager
-def _alone(programme: str, *, real: bool) -> Iterator[None]:
+def alone(programme: str, *, real: bool) -> Iterator[None]:
     """Hold the programme's lock for a real run. Raises ``RunRefused`` when another run has it."""
     if not real:
         yield
@@ -193,7 +193,7 @@ def _begin(country: Country, programme: Programme, order: Order, officer: Office
             guards.check_switch(programme.id)
             guards.check_order(run)
     except Exception as error:
-        _note_failure(run, error, now)
+        note_failure(run, error, now)
         raise
     task = Task(country, programme, order.as_of, files, tuple(order.answers), order.allow_missing)
     return Job(run, task, order, now, everyone)
@@ -211,7 +211,7 @@ def _same_run(run: Run) -> Run | None:
     return newest if same else None
 
 
-def _note_failure(run: Run, error: BaseException, now: datetime) -> None:
+def note_failure(run: Run, error: BaseException, now: datetime) -> None:
     """Say in the run's row why it stopped; where even that fails, the next run will.
 
     A run that was stored whole stays finished, though its files could not be written: asked again, it writes them.

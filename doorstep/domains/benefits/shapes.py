@@ -159,6 +159,11 @@ class Programme:
     stop_if_ending_over: Written = key(
         "A real run that would end more than this share of the entitlements stops: 5%.", default=Written("5%")
     )
+    cost: Written | None = key(
+        "The money variable of the entity that says what one entitled to it costs in a year. A what-if adds it up; "
+        "without it only people are counted.",
+        default=None,
+    )
     stop_if_untied_over: Written = key(
         "A real run stops where more than this share of a register's rows do not say to whom they belong: 1%.",
         default=Written("1%"),

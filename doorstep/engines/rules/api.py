@@ -1,11 +1,12 @@
 """The door of the rules engine."""
 
-from doorstep.engines.rules.asking import Decision, One, RuleSet, compile_one, read_rules
+from doorstep.engines.rules.asking import Decision, One, RuleSet, compile_one, read_rules, turning_day
 from doorstep.engines.rules.branches import Branch
 from doorstep.engines.rules.cases import CaseResult, CasesRun, CasesShape, Difference, check_cases, run_cases, written
 from doorstep.engines.rules.coverage import Coverage, coverage_of
 from doorstep.engines.rules.explain import Step
 from doorstep.engines.rules.nation import Nation, ask_nation
+from doorstep.engines.rules.nearest import Change
 from doorstep.engines.rules.parameters import DatedParameter
 from doorstep.engines.rules.person import Situation
 from doorstep.engines.rules.plan import NO_DOUBTS, Doubts, Question, every_doubt
@@ -20,6 +21,7 @@ __all__ = [
     "CaseResult",
     "CasesRun",
     "CasesShape",
+    "Change",
     "Coverage",
     "DatedParameter",
     "Decision",
@@ -44,5 +46,6 @@ __all__ = [
     "every_doubt",
     "read_rules",
     "run_cases",
+    "turning_day",
     "written",
 ]

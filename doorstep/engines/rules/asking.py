@@ -4,24 +4,49 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from doorstep.engines.dataflow.api import Register
-from doorstep.engines.rules import questions, reasons, words
-from doorstep.engines.rules.explain import Step, Teller
+from doorstep.engines.feel.api import Parameter, Type
+from doorstep.engines.rules import questions, reasons, turning, words
+from doorstep.engines.rules.explain import Step, Teller, without_rows
+from doorstep.engines.rules.nearest import Change, Finder, check_changes, when_of
 from doorstep.engines.rules.person import Person, Situation
 from doorstep.engines.rules.plan import Question
-from doorstep.engines.rules.reasons import REASON, Fact, FactValue
+from doorstep.engines.rules.reasons import REASON, Fact, FactValue, fact_value
 from doorstep.engines.rules.ruleset import CheckedRules
-from doorstep.engines.rules.shapes import RulesShape
-from doorstep.kit.errors import Findings
+from doorstep.engines.rules.shapes import ParameterShape, RulesShape
+from doorstep.kit.errors import DoorstepError, Findings
 from doorstep.kit.files import Node as YamlNode
-from doorstep.kit.files import decode
+from doorstep.kit.files import decode, nearest
 
 
 class RuleSet(CheckedRules):
     """Rules that were read and checked, with their reasons, facts, words and questions."""
+
+    def with_values(self, values: Mapping[str, str | tuple[str, ...]], *, day: date) -> RuleSet:
+        """The same rules with other figures from ``day`` on: parameter -> value as the files write it.
+
+        Raises ``DoorstepError`` for a parameter that is not there, and ``Problems`` for a value that does not fit it.
+        """
+        for name in values:
+            if name not in self.parameters:
+                mend = nearest(name, list(self.parameters))
+                raise DoorstepError(f"The rules have no parameter {name!r}.", mend=mend)
+        shapes = [
+            replace(
+                shape,
+                parameters={
+                    name: _with_value(parameter, values[name], day) if name in values else parameter
+                    for name, parameter in shape.parameters.items()
+                },
+            )
+            for shape in self.shapes
+        ]
+        digest = hashlib.sha256(repr((self.hash, sorted(values.items()), day)).encode()).hexdigest()
+        return RuleSet(shapes, registers=self.registers, currency=self.currency, hash=digest)
 
     def reason_of(self, goal: str) -> str:
         """The output expression that gives the reason code of ``goal``."""
@@ -60,6 +85,11 @@ class RuleSet(CheckedRules):
         kind = self.variables[name].node.type if name in self.variables else self.parameters[name].type
         return reasons.say_value(self, kind, value, language)
 
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """The facts that some reason speaks of; others are kept because reasons are made of them."""
+        return reasons.mentioned(self)
+
     def questions(self, entity: str, goal: str) -> tuple[Question, ...]:
         """The yes/no parts of ``goal`` that a single other provider can answer."""
         return questions.questions(self, entity=entity, goal=goal)
@@ -71,6 +101,10 @@ class RuleSet(CheckedRules):
     def tell_formula(self, variable: str, language: str) -> words.Telling:
         """A variable's formula in plain words, part by part: a sentence, a list of conditions or a table."""
         return words.tell(self, self.variables[variable], language)
+
+
+def _with_value(shape: ParameterShape, value: str | tuple[str, ...], day: date) -> ParameterShape:
+    return replace(shape, values={**shape.values, day.isoformat(): value})
 
 
 def read_rules(
@@ -86,6 +120,7 @@ def read_rules(
         for language in text.missing(languages):
             findings.add(text.place, f"{what} has no words in {language!r}", mend="Translate it.")
     reasons.check_placeholders(ruleset, findings)
+    check_changes(ruleset, findings)
     findings.raise_if_any()
     return ruleset
 
@@ -109,7 +144,7 @@ class One:
         given = tuple(given)
         self.facts = ruleset.facts_of(entity, goal, given=given)
         outputs = {goal: goal, goal + REASON: goal + REASON, **self.facts}
-        self.goal = goal
+        self.ruleset, self.entity, self.goal, self.as_of = ruleset, entity, goal, as_of
         self.person = Person(ruleset, entity=entity, outputs=outputs, as_of=as_of, given=given)
         self.teller = Teller(self.person, goal)
 
@@ -127,6 +162,69 @@ class One:
             facts={name: person.output(trace, name) for name in self.facts},
             steps=self.teller.tell(trace),
         )
+
+    def nearest(self, situation: Situation, *, key: str | None = None) -> tuple[Change, ...]:
+        """The nearest changes of single values that would turn the outcome, the smallest first."""
+        return self._finder.find(situation, key=key)
+
+    def nearest_to(self, facts: Mapping[str, FactValue]) -> tuple[Change, ...]:
+        """As ``nearest``, for a decision of which only the facts were kept. None where they do not tell the outcome."""
+        return self._finder.find(self._nobody, known=self._known(facts))
+
+    def retell(self, facts: Mapping[str, FactValue]) -> Decision:
+        """The decision once more from its facts, as typed values or as stored text: the same tree with these values.
+
+        Steps that lead to values which were not kept are left out.
+        """
+        person = self._finder.person
+        trace = person.evaluate(self._nobody, change=self._known(facts))
+        kept = {name: fact_value(value, self._types[name]) for name, value in facts.items() if name in self._types}
+        told = without_rows(Teller(person, self.goal).tell(trace), frozenset(kept))
+        return Decision(person.output(trace, self.goal), "", kept, told)
+
+    @cached_property
+    def _finder(self) -> Finder:
+        outputs = {self.goal: self.goal}
+        for name, expression in self.facts.items():
+            variable = self.ruleset.variables.get(name)
+            if variable is not None and variable.shape.change is not None and variable.shape.change.when:
+                when = when_of(expression, variable.shape.change.when)
+                outputs[when] = when
+        person = Person(self.ruleset, entity=self.entity, outputs=outputs, as_of=self.as_of, open_to_change=True)
+        return Finder(person, self.goal)
+
+    @cached_property
+    def _nobody(self) -> Situation:
+        """One row of which nothing is known."""
+        relation = self._finder.person.frame.relation
+        return {relation: [dict.fromkeys(self.ruleset.registers[relation].columns)]}
+
+    @cached_property
+    def _types(self) -> Mapping[str, Type]:
+        found = {name: self.ruleset.expression(self.entity, text) for name, text in self.facts.items()}
+        return {name: node.type for name, node in found.items() if not isinstance(node, Parameter)}
+
+    def _known(self, facts: Mapping[str, FactValue]) -> dict[str, FactValue]:
+        """Facts by the cell that they stand for."""
+        cells = self._finder.person.variables
+        return {
+            self.facts[name]: fact_value(facts[name], kind)
+            for name, kind in self._types.items()
+            if name in facts and self.facts[name] in cells
+        }
+
+
+def turning_day(one: One, situation: Situation, *, key: str | None = None) -> date | None:
+    """The first day within five years on which the same rows give the opposite outcome; ``None`` without one."""
+
+    def ask(day: date) -> bool | None:
+        person = Person(one.ruleset, entity=one.entity, outputs={one.goal: one.goal}, as_of=day)
+        outcome: bool | None = person.output(person.evaluate(situation, key=key), one.goal)
+        return outcome
+
+    return turning.turning_day(
+        one.ruleset, entity=one.entity, goal=one.goal, as_of=one.as_of, situation=situation, ask=ask
+    )
 
 
 def compile_one(ruleset: RuleSet, *, entity: str, goal: str, as_of: date, given: Iterable[Question] = ()) -> One:

@@ -109,6 +109,19 @@ class Teller:
         return _Shape("rows", over.how, over.entity, over.type, slot.cell, rows=rows, children=tuple(said))
 
 
+def without_rows(step: Step, kept: frozenset[str]) -> Step:
+    """The steps of a decision of which only the values named in ``kept`` are known, and the law's figures."""
+    return step._replace(children=tuple(_known_below(step, kept)))
+
+
+def _known_below(step: Step, kept: frozenset[str]) -> Iterator[Step]:
+    for child in step.children:
+        if child.what == "parameter" or (child.what == "variable" and child.name in kept):
+            yield without_rows(child, kept)
+        elif child.what == "variable":
+            yield from _known_below(child, kept)
+
+
 def _once(shapes: Iterable[_Shape]) -> Iterator[_Shape]:
     """Each of the shapes the first time it comes."""
     seen: set[tuple[str, ...]] = set()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import localcontext
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 from doorstep.engines.feel.api import EXACT, GLOBALS, Node, PythonWriter, Ref
@@ -58,6 +59,7 @@ class Person:
         outputs: Mapping[str, str],
         as_of: date,
         given: Iterable[Question] = (),
+        open_to_change: bool = False,
         watch: Watch | None = None,
     ) -> None:
         self.ruleset, self.entity, self.as_of = ruleset, entity, as_of
@@ -67,21 +69,29 @@ class Person:
         self.cells = dict(zip(self.nodes, cells, strict=True))
         if watch:
             watch(self.planner, self.frame)
-        self.source = _Writer(self.frame).function()
+        self.source = _Writer(self.frame, self.variables if open_to_change else frozenset()).function()
         space: dict[str, Any] = dict(GLOBALS)
         exec(compile(self.source, "<rules>", "exec"), space)  # noqa: S102 - written by us from a checked tree
         self._evaluate = space["evaluate"]
 
-    def evaluate(self, situation: Situation, *, key: str | None = None) -> Trace:
+    @property
+    def variables(self) -> frozenset[str]:
+        """The cells of the row at hand that hold a variable: its own, or one of a row that it points to."""
+        return frozenset(name for name in self.frame.computed if name.rsplit(".", 1)[-1] in self.ruleset.variables)
+
+    def evaluate(
+        self, situation: Situation, *, key: str | None = None, change: Mapping[str, Any] = MappingProxyType({})
+    ) -> Trace:
         """Every value for the row named ``key``, or for the only row of the entity.
 
         ``situation`` maps each register's name to its rows (column -> ``str``, ``int``, ``Decimal``, ``bool``,
         ``date`` or ``None``). A row without its key may or may not belong to what it points to (see ``Doubts``).
+        ``change`` puts values in the place of variables' own, by cell; it needs a ``Person`` that is open to change.
         Raises ``DoorstepError`` when the row is not there.
         """
         row = self._row(situation, key)
         with localcontext(EXACT):
-            return Trace(self._evaluate(row, situation))
+            return Trace(self._evaluate(row, situation, change))
 
     def output(self, trace: Trace, name: str) -> Any:
         """The value of one output."""
@@ -101,8 +111,8 @@ class Person:
 class _Writer:
     """Writes the body of one function, loop within loop."""
 
-    def __init__(self, frame: Frame) -> None:
-        self.frame = frame
+    def __init__(self, frame: Frame, changeable: frozenset[str]) -> None:
+        self.frame, self.changeable = frame, changeable
         self.lines: list[str] = []
         self.indexes: dict[tuple[str, str, bool], str] = {}
         self.constants: dict[str, str] = {}
@@ -111,10 +121,10 @@ class _Writer:
         self._new = count(1)
 
     def function(self) -> str:
-        """``evaluate(row, situation)``, which returns every cell by name."""
+        """``evaluate(row, situation, change)``, which returns every cell by name."""
         cells = self.write_frame(self.frame, "row", "    ")
         head = [f"{name} = {text}" for text, name in self.constants.items()]
-        head.append("def evaluate(row, situation):")
+        head.append("def evaluate(row, situation, change):")
         for (relation, column, many), name in self.indexes.items():
             head += _index_lines(name, relation, column, many)
         return "\n".join([*head, *self.functions, *self.lines, f"    return {_dictionary(cells)}", ""])
@@ -144,7 +154,10 @@ class _Writer:
             for cell in layer:
                 assert cell.node is not None
                 names[cell.name] = self.variable("v")
-                self.lines.append(f"{indent}{names[cell.name]} = {writer.write(cell.node)}")
+                formula = writer.write(cell.node)
+                if frame is self.frame and cell.name in self.changeable:
+                    formula = f"change[{cell.name!r}] if {cell.name!r} in change else ({formula})"
+                self.lines.append(f"{indent}{names[cell.name]} = {formula}")
         return names | traces
 
     def joined(

@@ -112,9 +112,10 @@ class Fact:
 
 
 def facts_of(ruleset: CheckedRules, *, entity: str, goal: str, also: Iterable[str] = ()) -> dict[str, Fact]:
-    """Everything that the reasons of ``goal`` may mention, by name: conditions, and the values in their words.
+    """Everything that is kept of a decision about ``goal``, by name.
 
-    ``also`` adds expressions of ``entity``, each under its last name.
+    These are the conditions and values that its reasons may mention, the variables that those are made of, and the
+    variables whose change may be spoken of. ``also`` adds expressions of ``entity``, each under its last name.
     """
     facts: dict[str, Fact] = {}
     seen: set[tuple[tuple[str, ...], str]] = set()
@@ -130,10 +131,32 @@ def facts_of(ruleset: CheckedRules, *, entity: str, goal: str, also: Iterable[st
             waiting.append(at(variable.node, part.path))
             if variable.shape.because:
                 _add_facts(ruleset, variable, part.path, facts)
+            if variable.shape.change:
+                _add(facts, variable.name, part.path, variable.node.type)
+    for fact in list(facts.values()):
+        _add_parts(ruleset, entity, fact, facts)
     for text in also:
         *path, name = text.split(".")
         _add(facts, name, tuple(path), ruleset.expression(entity, text).type)
     return facts
+
+
+def _add_parts(ruleset: CheckedRules, entity: str, fact: Fact, facts: dict[str, Fact]) -> None:
+    """Add the variables that a fact's own formula names."""
+    node = ruleset.expression(entity, fact.expression)
+    variable = ruleset.variables.get(node.name) if isinstance(node, Ref) else None
+    if not isinstance(node, Ref) or variable is None or variable.entity != node.entity:
+        return
+    for part in walk_row(at(variable.node, node.path)):
+        of_part = ruleset.variables.get(part.name) if isinstance(part, Ref) else None
+        if isinstance(part, Ref) and of_part is not None and of_part.entity == part.entity:
+            _add(facts, part.name, part.path, of_part.node.type)
+
+
+def mentioned(ruleset: CheckedRules) -> frozenset[str]:
+    """The names that some reason's words mention, and the conditions that have such words."""
+    told = [variable for variable in ruleset.variables.values() if variable.shape.because]
+    return frozenset(name for variable in told for name in (variable.name, *placeholders(variable)))
 
 
 def _add_facts(ruleset: CheckedRules, variable: Variable, path: tuple[str, ...], facts: dict[str, Fact]) -> None:

@@ -196,6 +196,8 @@ class CheckedRules:
                 found += [
                     (f"why {name!r} is {part}", getattr(shape.because, part)) for part in ("yes", "no", "unknown")
                 ]
+            if shape.change:
+                found += [(f"the change of {name!r} ({part})", text) for part, text in shape.change.texts.items()]
         return found
 
 

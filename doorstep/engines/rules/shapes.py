@@ -59,6 +59,32 @@ class BecauseShape:
 
 
 @dataclass(frozen=True)
+class ChangeShape:
+    """How to speak of another value of a variable that would turn an outcome. Only what has words is ever said.
+
+    Each text is the first half of a sentence: ``If your household's income were {difference} less a year``.
+    """
+
+    less: Text | None = key("For a number: it were lower by {difference}, which makes {value}.", default=None)
+    more: Text | None = key("For a number: it were higher by {difference}, which makes {value}.", default=None)
+    yes: Text | None = key("For true or false: it were true.", default=None)
+    no: Text | None = key("For true or false: it were false.", default=None)
+    to: Text | None = key("For a code or a date: it were {value}.", default=None)
+    when: str = key(
+        "A true-or-false variable of the same entity that must hold before and after, for the words to be true: where "
+        "nobody has an income yet, more of it would change other values too.",
+        default="",
+    )
+    place: Place = field(default=Place(""), compare=False)
+
+    @property
+    def texts(self) -> dict[str, Text]:
+        """The texts that are there, by their keys."""
+        found = {name: getattr(self, name) for name in ("less", "more", "yes", "no", "to")}
+        return {name: text for name, text in found.items() if text is not None}
+
+
+@dataclass(frozen=True)
 class RowShape:
     """One row of a decision table."""
 
@@ -96,6 +122,11 @@ class VariableShape:
         default=None,
     )
     because: BecauseShape | None = key("For true or false: the reasons said to the person.", default=None)
+    change: ChangeShape | None = key(
+        "Whether and how people are told that another value of it would turn the outcome. Leave it out where nobody "
+        "should be told: an age, the number of children.",
+        default=None,
+    )
     reference: str = key("The section of law that it follows.", default="")
     place: Place = field(default=Place(""), compare=False)
 

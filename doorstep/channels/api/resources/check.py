@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from django.http import HttpRequest
@@ -69,6 +70,20 @@ class StepOut(Schema):
     value: str
     holds: bool | None
     children: list[StepOut]
+    law: str = Field(description="Where the law says it; empty where the rules name no place.")
+    since: date | None = Field(description="For a figure of the law: the day from which it holds.")
+
+
+class ChangeOut(Schema):
+    """Another value of one thing that alone would turn the answer, or a day on which it turns by itself."""
+
+    variable: str = Field(description="The variable of the rules; `today` for a day.")
+    label: str
+    before: str
+    after: str = Field(description="The value that turns the answer, written for people.")
+    difference: str = Field(description="For a number: how far away it is. Else empty.")
+    outcome: bool = Field(description="What the answer would then be.")
+    words: str = Field(description="The whole sentence.")
 
 
 class OutcomeOut(Schema):
@@ -80,6 +95,9 @@ class OutcomeOut(Schema):
     gives: str = Field(description="What they would get; empty unless entitled.")
     facts: list[FactOut]
     steps: list[StepOut] = Field(description="Every rule that was looked at, as a tree.")
+    changes: list[ChangeOut] = Field(
+        description="What alone would turn the answer, the smallest change first; a day stands last."
+    )
 
 
 class CheckOut(Schema):

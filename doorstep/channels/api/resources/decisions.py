@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field
 
 from doorstep.channels.api.asked import Language, asked, who
 from doorstep.channels.api.problems import Refusal
-from doorstep.channels.api.resources.check import FactOut
+from doorstep.channels.api.resources.check import ChangeOut, FactOut, StepOut
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import DecisionView, HousePurpose, NotFound, NoticeText, ObjectionView
 
@@ -89,6 +89,16 @@ class LookOut(Schema):
     at: datetime
 
 
+class DifferenceOut(Schema):
+    """One value as it was when the month was first decided, and as it is known now, written for people."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+    is_law: bool = Field(description="True for a figure of the law, false for a fact about the person.")
+
+
 class DecisionOut(Schema):
     """One decision with its reasons, its facts and how to contest it."""
 
@@ -114,6 +124,13 @@ class DecisionOut(Schema):
     reason_code: str
     reason: str
     facts: list[FactOut]
+    steps: list[StepOut] = Field(
+        description="How the rules led to it, as a tree, with the values that were kept. Empty where a person decided."
+    )
+    changes: list[ChangeOut] = Field(description="What alone would turn it, the smallest change first.")
+    differences: list[DifferenceOut] = Field(
+        description="For a correction of months that are past: what was otherwise then. Else empty."
+    )
     missing: list[MissingOut] = Field(description="While it waits: where to look for what nobody knows.")
     object_by: date | None = Field(description="The last day to object.")
     may_object: bool

@@ -41,6 +41,10 @@ def test_a_decision_has_its_reasons_and_the_look_is_recorded(post: Post, town: T
     assert "rendimento" in found["reason"]
     assert {"household_income", "ceiling"} <= {fact["name"] for fact in found["facts"]}
     assert found["may_object"]
+    assert {step["variable"] for step in found["steps"]} >= {"domestic_use", "low_income"}
+    (change,) = found["changes"]
+    assert (change["variable"], change["outcome"]) == ("household_income", False)
+    assert change["words"].endswith("não teria direito.")
     assert next((look["who"], look["purpose"]) for look in found["looks"]) == ("person", "own-data")
     assert looks() == 1
 

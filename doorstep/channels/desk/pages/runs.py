@@ -12,9 +12,11 @@ from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.desk.page import asked, page
 from doorstep.channels.web.api import fault_label, group_label, page_number, turning
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import GroupRow, RunReport, RunState
+from doorstep.domains.benefits.types import GroupRow, RunKind, RunReport, RunState
 
 GROUPS = ("age", "sex", "area")
+PAST_COUNTS = ("decided", "entitled", "not_entitled", "unknown", "review")
+"""The numbers of a correction of past months; the others are of a month that begins."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def run(request: DeskRequest, id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "report": report,
         "run": report.run,
-        "counts": [(f"run.{name}", count) for name, count in asdict(report.run.counts).items()],
+        "counts": _counts(report),
         "groups": [
             (f"run.{name}", f"run.{name}_one", _changes(request, report, name))
             for name in GROUPS
@@ -63,6 +65,15 @@ def run(request: DeskRequest, id: int) -> HttpResponse:
         "guard_spoke": "--confirm-endings" in report.run.message,
     }
     return page(request, "run.html", context, tab="runs")
+
+
+def _counts(report: RunReport) -> list[tuple[str, int]]:
+    is_past = report.run.kind is RunKind.PAST
+    return [
+        (f"run.{name}", count)
+        for name, count in asdict(report.run.counts).items()
+        if name in PAST_COUNTS or not is_past
+    ]
 
 
 def _changes(request: DeskRequest, report: RunReport, group: str) -> list[Change]:

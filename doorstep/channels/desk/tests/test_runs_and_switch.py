@@ -7,8 +7,8 @@ import pytest
 from doorstep.channels.desk.tests.conftest import APRIL, MARCH
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.tests.stored import Run
-from doorstep.domains.benefits.tests.world import PROGRAMME
-from doorstep.domains.benefits.types import Role, RunKind, RunRefused
+from doorstep.domains.benefits.tests.world import BOSS, PROGRAMME, at
+from doorstep.domains.benefits.types import PastOrder, Role, RunKind, RunRefused
 
 RUNS, SWITCH = "/en/desk/runs/", "/en/desk/switch/"
 WHY = "The tax register of April is wrong."
@@ -30,6 +30,19 @@ def test_a_trial_shows_who_would_gain_and_who_would_lose(world, desk):
     assert "This was a trial" in page
     assert '<strong dir="ltr">+1</strong>' in page
     assert client.get(f"/en/reports/{trial.id}/").status_code == 404, "the public does not see trials"
+
+
+def test_a_correction_of_past_months_stands_among_the_runs(world, desk):
+    world.run(MARCH)
+    world.benefits.append({"tax_id": "PC3", "kind": "minimum-income", "since": "2026-03-01", "until": ""})
+    order = PastOrder(PROGRAMME, world.write(), MARCH, MARCH, apply=True, same_contracts=True, confirm_corrections=True)
+    done = benefits.recompute(country=world.country, order=order, officer=BOSS, now=at(APRIL))
+    assert "Correction of past months" in desk().get(RUNS).content.decode()
+    page = desk().get(f"{RUNS}{done.run}/").content.decode()
+    assert "Corrections written, each with its letter: 1." in page
+    assert "2026-03-05" in page
+    assert "Start now" not in page
+    assert desk().get(f"/en/reports/{done.run}/").status_code == 404, "the public does not see it"
 
 
 def test_a_run_that_a_guard_stopped_says_why_and_how_a_supervisor_confirms(world, desk):

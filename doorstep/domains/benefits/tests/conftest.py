@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,12 @@ DEMO = Path(__file__).parents[4] / "countries" / "demo"
 def country() -> Country:
     """The demo country, read once."""
     return read_country(DEMO)
+
+
+@pytest.fixture
+def demo_copy(tmp_path: Path) -> Path:
+    """The demo country's files, to be changed."""
+    return Path(shutil.copytree(DEMO, tmp_path / "country"))
 
 
 @pytest.fixture

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from doorstep.domains.benefits.types.answers import AskedQuestion, Choice, Explanation, Outcome, StepInWords
+from doorstep.domains.benefits.types.answers import (
+    AskedQuestion,
+    Choice,
+    Explanation,
+    NearestChange,
+    Outcome,
+    StepInWords,
+)
 from doorstep.domains.benefits.types.decisions import (
     Batch,
     DecisionKind,
     DecisionView,
+    Difference,
     EntitlementState,
     Fact,
     HistoryRow,
@@ -29,6 +37,7 @@ from doorstep.domains.benefits.types.errors import (
 )
 from doorstep.domains.benefits.types.lists import Page
 from doorstep.domains.benefits.types.officers import Officer, Role
+from doorstep.domains.benefits.types.past import Cause, Effect, PastDifference, PastMonth, PastOrder, PastReport
 from doorstep.domains.benefits.types.reviews import ReviewFilter, ReviewItem, Verdict
 from doorstep.domains.benefits.types.rules import Algorithm, ParameterInWords, RuleInWords
 from doorstep.domains.benefits.types.runs import (
@@ -45,6 +54,13 @@ from doorstep.domains.benefits.types.runs import (
     RunSummary,
     SwitchState,
 )
+from doorstep.domains.benefits.types.whatif import (
+    ParameterChange,
+    WhatIfCounts,
+    WhatIfGroup,
+    WhatIfOrder,
+    WhatIfReport,
+)
 
 __all__ = [
     "Algorithm",
@@ -53,10 +69,13 @@ __all__ = [
     "AskedQuestion",
     "BadAnswer",
     "Batch",
+    "Cause",
     "Choice",
     "Counts",
     "DecisionKind",
     "DecisionView",
+    "Difference",
+    "Effect",
     "EntitlementState",
     "Explanation",
     "Fact",
@@ -67,6 +86,7 @@ __all__ = [
     "LookView",
     "Missing",
     "NamedGroup",
+    "NearestChange",
     "NotAllowed",
     "NotFound",
     "NoticeKind",
@@ -78,7 +98,12 @@ __all__ = [
     "Outcome",
     "Overview",
     "Page",
+    "ParameterChange",
     "ParameterInWords",
+    "PastDifference",
+    "PastMonth",
+    "PastOrder",
+    "PastReport",
     "ReviewFilter",
     "ReviewItem",
     "Role",
@@ -93,4 +118,8 @@ __all__ = [
     "TooLate",
     "TooManyTries",
     "Verdict",
+    "WhatIfCounts",
+    "WhatIfGroup",
+    "WhatIfOrder",
+    "WhatIfReport",
 ]

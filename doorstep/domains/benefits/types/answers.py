@@ -39,6 +39,28 @@ class StepInWords:
     value: str
     holds: bool | None
     children: tuple[StepInWords, ...] = ()
+    law: str = ""
+    """Where the law says it."""
+    since: date | None = None
+    """For a figure of the law: the day from which it holds."""
+
+
+@dataclass(frozen=True)
+class NearestChange:
+    """Another value of one thing that alone would turn the answer, or a day on which it turns by itself.
+
+    ``words`` say it whole: ``"If your household's income were EUR 120.00 less a year, you would get it."``
+    """
+
+    variable: str
+    """``today`` for a day."""
+    label: str
+    before: str
+    after: str
+    difference: str
+    """For a number: how far away it is, written; else empty."""
+    outcome: bool
+    words: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +74,8 @@ class Outcome:
     """What they would get, written: ``"33.8% off ..."``; empty unless entitled."""
     facts: tuple[Fact, ...]
     steps: tuple[StepInWords, ...]
+    changes: tuple[NearestChange, ...] = ()
+    """What alone would turn the answer, the smallest change first; a day stands last."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from doorstep.domains.benefits.types.answers import NearestChange, StepInWords
 
 
 class HousePurpose(StrEnum):
@@ -138,6 +142,18 @@ class HistoryRow:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """For a correction of the past: one value as it was when the month was first decided, and as it is known now."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+    is_law: bool
+    """A figure of the law, not a fact about the person."""
+
+
+@dataclass(frozen=True)
 class DecisionView:
     """One decision with its reasons, facts and how to contest it, in one language."""
 
@@ -164,6 +180,12 @@ class DecisionView:
     objection: ObjectionView | None
     history: tuple[HistoryRow, ...]
     looks: tuple[LookView, ...]
+    steps: tuple[StepInWords, ...] = ()
+    """Every rule that was looked at, as a tree, with the values that were kept."""
+    changes: tuple[NearestChange, ...] = ()
+    """What alone would turn it, the smallest change first."""
+    differences: tuple[Difference, ...] = ()
+    """For a correction of the past: what was otherwise then."""
     missing: tuple[Missing, ...] = ()
     """While it waits: which registers' entries nobody knows."""
 

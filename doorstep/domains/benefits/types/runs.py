@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class RunKind(StrEnum):
-    """A trial stores nothing but its report."""
+    """A trial stores nothing but its report; ``past`` corrects months that were decided before."""
 
     TRIAL = "trial"
     REAL = "real"
+    PAST = "past"
 
 
 class RunState(StrEnum):
