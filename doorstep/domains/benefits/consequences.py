@@ -333,6 +333,7 @@ _REVIEWS = (
                 SELECT FROM benefits_entitlement e WHERE e.id = s.entitlement AND e.state IN ('active', 'ending')
             ))
     )
+    ORDER BY s.decision
     ON CONFLICT (programme, contract) WHERE state = 'open'
     DO UPDATE SET run = excluded.run, version = excluded.version, reason = excluded.reason, facts = excluded.facts,
         digest = excluded.digest, rate = excluded.rate, person = excluded.person, supplier = excluded.supplier,
