@@ -110,6 +110,12 @@ def written_facts(
     return tuple(found)
 
 
+def is_missed(programme: Programme, country: Country, name: str) -> bool:
+    """Whether anybody lacks a fact that is not known: an electricity contract has no use of gas, and none is sought."""
+    size = programme.size.text.rsplit(".", 1)[-1] if programme.size else None
+    return name in country.rules.mentioned or name == size
+
+
 def label_of(programme: Programme, country: Country, name: str, text: str, language: str) -> str:
     """What people call a fact: the programme's own words, else those of the variable or column behind it."""
     if name in programme.texts:

@@ -45,7 +45,7 @@ def _cells(programme: Programme, country: Country, about: About) -> Iterator[tup
     if not about.facts:
         yield own.name, own.key
     for name, text in grounds.facts_of(programme, country).items():
-        if name in about.facts and about.facts[name] is None:
+        if about.facts.get(name, "") is None and grounds.is_missed(programme, country, name):
             for cell in country.rules.columns_of(programme.entity.text, text):
                 # Whose contract it is, is known: it is not among what is missing.
                 if not (about.person and cell == (own.name, programme.person.text)):
