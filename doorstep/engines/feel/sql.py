@@ -25,11 +25,13 @@ _SQL_TYPES = {
 }
 
 # Operators whose further arguments are written whole numbers, which SQL wants as plain integers.
-_COUNTED = {"decimal", "round half up", "round up", "round down", "substring", "substring of length"}
+_COUNTED = {"decimal", "round half up", "round half down", "round up", "round down"}
 
 
 def sql_type(kind: Type) -> str:
     """The column type that holds a value of ``kind`` exactly."""
+    if kind.of is not None:
+        return f"{sql_type(kind.of)}[]"
     return f"DECIMAL({kind.digits}, {kind.scale})" if kind.is_number else _SQL_TYPES[kind.kind]
 
 
@@ -50,6 +52,8 @@ class SqlWriter:
     def _call(self, node: Call) -> exp.Expression:
         if node.op == "if":
             return self._choice(node)
+        if node.op == "collect":
+            return self._collected(node)
         args = [self.write(arg) for arg in node.args]
         if node.op in _COUNTED:
             args[1:] = [exp.Literal.number(str(arg.value)) for arg in node.args[1:] if isinstance(arg, Literal)]
@@ -62,6 +66,31 @@ class SqlWriter:
                     return value
                 hole.replace(value)
         return exp.paren(filled) if isinstance(filled, exp.Binary | exp.Unary | exp.In | exp.Connector) else filled
+
+    def _collected(self, node: Call) -> exp.Expression:
+        """The values whose condition is true, in order; unknown when one condition is."""
+        of = sql_type(node.type.of or node.type)
+        tests = [self.write(test) for test in node.args[::2]]
+        pairs = [
+            exp.Struct(
+                expressions=[
+                    exp.PropertyEQ(this=exp.to_identifier("t"), expression=test.copy()),
+                    exp.PropertyEQ(
+                        this=exp.to_identifier("v"), expression=exp.cast(self.write(value), of, dialect="duckdb")
+                    ),
+                ]
+            )
+            for test, value in zip(tests, node.args[1::2], strict=True)
+        ]
+        shape = sqlglot.parse_one(
+            "LIST_TRANSFORM(LIST_FILTER(pairs, LAMBDA _x : _x.t), LAMBDA _x : _x.v)", dialect="duckdb"
+        )
+        hole = next(one for one in shape.find_all(exp.Column) if one.name == "pairs")
+        hole.replace(exp.Array(expressions=pairs))
+        unsure = [
+            exp.Is(this=exp.paren(test), expression=exp.null()) for test in tests if not isinstance(test, exp.Boolean)
+        ]
+        return exp.Case().when(exp.or_(*unsure), exp.null()).else_(shape) if unsure else shape
 
     def _choice(self, node: Node) -> exp.Expression:
         """A chain of ``if`` as one CASE; an unknown condition ends it with an unknown result."""
@@ -79,7 +108,11 @@ class SqlWriter:
 def _places(node: Call) -> int:
     """The number of decimals that a rounding function was asked for."""
     last = node.args[-1]
-    rounds = node.op in ("decimal", "round up") and isinstance(last, Literal) and isinstance(last.value, int)
+    rounds = (
+        node.op in ("decimal", "round half down", "round up")
+        and isinstance(last, Literal)
+        and isinstance(last.value, int)
+    )
     return int(last.value) if rounds else 0  # type: ignore[attr-defined]
 
 
