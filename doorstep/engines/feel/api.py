@@ -1,8 +1,10 @@
 """The door of the expression language."""
 
-from doorstep.engines.feel.checker import Back, Field, Link, Model, check, check_test
-from doorstep.engines.feel.constants import list_type, number_type
-from doorstep.engines.feel.operators import TABLE
+from doorstep.engines.feel.checker import Back, Field, Link, Model, as_collected, check, check_test, within_bounds
+from doorstep.engines.feel.constants import list_type, number_type, parse_duration
+from doorstep.engines.feel.kinds import Mistake, bounded_number
+from doorstep.engines.feel.kinds import common as common_type
+from doorstep.engines.feel.operators import FUNCTIONS, TABLE
 from doorstep.engines.feel.primitives import EXACT
 from doorstep.engines.feel.python import GLOBALS, PythonWriter, constant
 from doorstep.engines.feel.sql import SqlWriter, sql_type
@@ -44,6 +46,7 @@ __all__ = [
     "DATE",
     "DAYS",
     "EXACT",
+    "FUNCTIONS",
     "GLOBALS",
     "MONEY",
     "MONTHS",
@@ -57,6 +60,7 @@ __all__ = [
     "Kind",
     "Link",
     "Literal",
+    "Mistake",
     "Model",
     "Node",
     "Over",
@@ -67,18 +71,23 @@ __all__ = [
     "SqlWriter",
     "Type",
     "Value",
+    "as_collected",
     "at",
+    "bounded_number",
     "check",
     "check_test",
     "children",
+    "common_type",
     "constant",
     "list_of",
     "list_type",
     "number",
     "number_type",
+    "parse_duration",
     "rewrite",
     "sql_constant",
     "sql_type",
     "walk",
     "walk_row",
+    "within_bounds",
 ]

@@ -113,6 +113,23 @@ def _inside_not(text: str) -> str | None:
     return found[1] if found else None
 
 
+def within_bounds(node: Node) -> Node:
+    """A number as DMN has it: rounded to 12 decimals, and unknown where it is too large."""
+    if not is_wide(node.type) or isinstance(node, Literal):
+        return node
+    op = "bounded fine" if node.type.scale > SCALE else "bounded"
+    return Call(TABLE[op].result((node,)), node.place, op, (node,))
+
+
+def as_collected(node: Node) -> Node:
+    """A written list as a value of its own: what ``in`` takes is a set and tells repeated values once."""
+    if not isinstance(node, Literal) or not isinstance(node.value, tuple) or node.type.of is None:
+        return node
+    of, true = node.type.of, Literal(BOOLEAN, node.place, True)
+    args = tuple(part for value in node.value for part in (true, Literal(of, node.place, value)))
+    return Call(node.type, node.place, "collect", args)
+
+
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
     grammar = files("doorstep.engines.feel").joinpath("grammar.lark").read_text()
@@ -198,19 +215,13 @@ class _Checker(Reader):
         if strict and any(arg.type == NULL for arg in args):
             other = next((arg.type for arg in args if arg.type != NULL), COUNT)
             args = tuple(replace(arg, type=other) if arg.type == NULL else arg for arg in args)
-        args = tuple(self.within_bounds(arg) for arg in args)
+        args = tuple(within_bounds(arg) for arg in args)
         if op == "/" or (op == "*" and sum(arg.type.digits for arg in args) > MAX_DIGITS):
             op = f"bounded {op}"
         kind = self.result(tree, op, args)
         if strict and any(isinstance(arg, Literal) and arg.value is None for arg in args):
             return Literal(kind, self.place(tree), None)
-        return self.within_bounds(Call(kind, self.place(tree), op, args))
-
-    def within_bounds(self, node: Node) -> Node:
-        if not is_wide(node.type) or isinstance(node, Literal):
-            return node
-        op = "bounded fine" if node.type.scale > SCALE else "bounded"
-        return Call(TABLE[op].result((node,)), node.place, op, (node,))
+        return within_bounds(Call(kind, self.place(tree), op, args))
 
     # ------------------------------------------------------------------ names and paths
 
@@ -319,7 +330,7 @@ class _Checker(Reader):
             if isinstance(meaning, _Rows):
                 return self.aggregate(tree, name, meaning)
             if isinstance(meaning, Node) and meaning.type.kind is Kind.LIST:
-                return self.call(tree, f"{name} of list", self.as_collected(meaning))
+                return self.call(tree, f"{name} of list", as_collected(meaning))
         if name not in FUNCTIONS:
             known = [*FUNCTIONS, "count", "sum", "date", "duration", "today"]
             raise self.problem(tree, f"unknown function {name!r}", mend=nearest(name, known))
@@ -451,11 +462,3 @@ class _Checker(Reader):
     def collected(self, tree: Tree[Token], items: Sequence[Node]) -> Node:
         true = self.literal(tree, BOOLEAN, True)
         return self.call(tree, "collect", *(part for item in items for part in (true, item)))
-
-    def as_collected(self, node: Node) -> Node:
-        """A written list as a value of its own: what ``in`` takes is a set and tells repeated values once."""
-        if not isinstance(node, Literal) or not isinstance(node.value, tuple) or node.type.of is None:
-            return node
-        of, true = node.type.of, Literal(BOOLEAN, node.place, True)
-        args = tuple(part for value in node.value for part in (true, Literal(of, node.place, value)))
-        return Call(node.type, node.place, "collect", args)

@@ -90,7 +90,8 @@ class SqlWriter:
         unsure = [
             exp.Is(this=exp.paren(test), expression=exp.null()) for test in tests if not isinstance(test, exp.Boolean)
         ]
-        return exp.Case().when(exp.or_(*unsure), exp.null()).else_(shape) if unsure else shape
+        listed = cast("exp.Expression", shape)
+        return exp.Case().when(exp.or_(*unsure), exp.null()).else_(listed) if unsure else listed
 
     def _choice(self, node: Node) -> exp.Expression:
         """A chain of ``if`` as one CASE; an unknown condition ends it with an unknown result."""

@@ -38,6 +38,8 @@ def problems(text: str) -> list[Problem]:
         ("  a: {of: person, label: {en: A}, formula: taxable_income > 0, because: {yes: {en: 'x {nothing'}, no: {en: x}, unknown: {en: x}}}", "not closed"),
         ("  a: {of: contract, label: {en: A}, table: {inputs: [use, power], rows: [{when: ['\"domestic\"'], then: '1'}]}}", "another number of tests"),
         ("  a: {of: contract, label: {en: A}, table: {inputs: [power], rows: [{when: ['\"x\"'], then: '1'}]}}", "cannot take these"),
+        ("  a: {of: contract, label: {en: A}, table: {hit: unique, inputs: [power, use], rows: [{when: ['< 5', '-'], then: '1'}, {when: ['[4..9]', '\"domestic\"'], then: '2'}]}}", 'rows 1 and 2 both fit where power is 4 and use is "domestic"'),
+        ("  a: {of: contract, label: {en: A}, table: {hit: any, inputs: [power], rows: [{when: ['> 5'], then: '1'}, {when: ['> 7'], then: '2'}]}}", "rows 1 and 2 both fit where power is 8"),
     ],
 )  # fmt: skip
 def test_each_mistake_is_found_at_load(text: str, what: str) -> None:
@@ -92,9 +94,10 @@ def test_no_row_or_two_rows_are_an_error_and_not_a_refusal() -> None:
 def test_a_unique_table_with_two_fitting_rows_is_unknown() -> None:
     table = (
         "  fee: {of: contract, label: {en: Fee}, table: {hit: unique, inputs: [power], "
-        "rows: [{when: ['< 5'], then: '1'}, {when: ['< 3'], then: '2'}], otherwise: '9'}}"
+        "rows: [{when: ['< 5'], then: '1'}, {when: ['< three'], then: '2'}], otherwise: '9'}}"
     )
-    ruleset = rules(HEAD + table + "\n  cheap: {of: contract, label: {en: Cheap}, formula: fee < 5}")
+    three = "parameters: {three: {label: {en: Three}, values: {2020-01-01: 3}, reference: Act}}\n"
+    ruleset = rules(three + HEAD + table + "\n  cheap: {of: contract, label: {en: Cheap}, formula: fee < 5}")
     one = compile_one(ruleset, entity="contract", goal="cheap", as_of=date(2026, 9, 1))
 
     def outcome(power: str | None) -> bool | None:

@@ -1,0 +1,441 @@
+"""From a model to rules: every decision becomes variables of one entity, decided by the rules engine's two writers.
+
+A structure becomes one variable for each part, a table with several outputs one table for each, business knowledge
+is written into the formula that calls it. PRIORITY and OUTPUT ORDER sort the rows when they are read, so that the
+first row, or the list in order, is the answer that the standard asks for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from doorstep.engines.dmn import limits
+from doorstep.engines.dmn.names import Scope, Structure, identifier, one_value, put_names, split_parts
+from doorstep.engines.dmn.types import (
+    Box,
+    Clause,
+    Conditional,
+    Context,
+    Decision,
+    DecisionTable,
+    Function,
+    Input,
+    Invocation,
+    Item,
+    Knowledge,
+    LiteralExpression,
+    Model,
+    Rule,
+)
+from doorstep.engines.feel.api import BOOLEAN, DATE, DAYS, MONTHS, TEXT, Type, bounded_number
+from doorstep.engines.rules.api import Hit, RowShape, TableShape, VariableShape
+from doorstep.kit.errors import Place, Problem, Problems
+from doorstep.kit.files import Written
+from doorstep.kit.languages import Text
+
+ENTITY = "case"
+LANGUAGE = "en"
+LEAVES: dict[str, Type] = {
+    "string": TEXT,
+    "boolean": BOOLEAN,
+    "date": DATE,
+    "days and time duration": DAYS,
+    "dayTimeDuration": DAYS,
+    "years and months duration": MONTHS,
+    "yearMonthDuration": MONTHS,
+} | dict.fromkeys(("number", "integer", "long", "double", "decimal"), bounded_number())
+_HITS: dict[str, Hit] = {
+    "UNIQUE": "unique",
+    "ANY": "any",
+    "FIRST": "first",
+    "PRIORITY": "first",
+    "RULE ORDER": "collect",
+    "OUTPUT ORDER": "collect",
+    "COLLECT": "collect",
+    "COLLECT SUM": "sum",
+    "COLLECT MIN": "min",
+    "COLLECT MAX": "max",
+    "COLLECT COUNT": "count",
+}
+
+
+@dataclass(frozen=True)
+class Given:
+    """A leaf of an input: its type, the names that lead to it, and its allowed values where they are known."""
+
+    type: Type
+    path: tuple[str, ...]
+    allowed: str = ""
+
+
+@dataclass
+class Translation:
+    """Decisions as variables. ``meanings`` says where the value of a decision is found."""
+
+    model: Model
+    entity: str = ENTITY
+    givens: dict[str, Given] = field(default_factory=dict)
+    variables: dict[str, VariableShape] = field(default_factory=dict)
+    meanings: dict[str, str | Structure] = field(default_factory=dict)
+    tables: dict[str, DecisionTable] = field(default_factory=dict)
+
+
+class Translator:
+    """Translates one decision after another, each with all it needs. Raises ``Problems`` for what cannot work."""
+
+    def __init__(self, model: Model, *, entity: str = ENTITY) -> None:
+        self.model = model
+        self.done = Translation(model, entity)
+        self.open: list[str] = []
+
+    # ------------------------------------------------------------------ the graph
+
+    def decision(self, id: str) -> str | Structure:
+        """The meaning of a decision, translated where it is new."""
+        if id in self.done.meanings:
+            return self.done.meanings[id]
+        decision = self.model.decisions[id]
+        self.enter(id, decision.name, decision.place)
+        try:
+            scope = self.scope_of(decision)
+            name = identifier(decision.name, self.taken)
+            meaning = self.define(decision.box, scope, name, Words(decision, decision.type))
+        finally:
+            self.open.pop()
+        self.done.meanings[id] = meaning
+        return meaning
+
+    @property
+    def taken(self) -> set[str]:
+        """The identifiers that are given away."""
+        return {*self.done.givens, *self.done.variables}
+
+    def enter(self, id: str, name: str, place: Place) -> None:
+        if id in self.open:
+            names = [self.name_of(one) for one in self.open[self.open.index(id) :]]
+            circle = " -> ".join([*names, name])
+            raise problem(place, f"these need each other: {circle}", "A decision cannot follow from itself.")
+        self.open.append(id)
+
+    def name_of(self, id: str) -> str:
+        found = self.model.decisions.get(id) or self.model.knowledge.get(id)
+        return found.name if found else id
+
+    def scope_of(self, decision: Decision) -> Scope:
+        values: dict[str, str | Structure] = {}
+        for id in decision.needs:
+            if id in self.model.inputs:
+                values[self.model.inputs[id].name] = self.input(self.model.inputs[id], decision)
+            elif id in self.model.decisions:
+                values[self.model.decisions[id].name] = self.decision(id)
+            else:
+                raise problem(decision.place, f"{decision.name!r} requires {id!r}, which is not in the file")
+        if isinstance(decision.box, DecisionTable):
+            self.add_unnamed(decision.box, values)
+        return Scope(values, self.calls(decision.knows, decision.place))
+
+    def add_unnamed(self, table: DecisionTable, values: dict[str, str | Structure]) -> None:
+        """Inputs that a table names though the file draws none, as Camunda's editor leaves them."""
+        for clause in table.inputs:
+            name = " ".join(clause.text.split())
+            known = name in values or not clause.type or not re.fullmatch(r"[^\W\d][\w ]*", name)
+            if known or self.model.decision(name) or any(name.startswith(f"{one}.") for one in values):
+                continue
+            if name not in ("true", "false", "null"):
+                values[name] = self.given(clause.type, (name,), clause.place, clause.values)
+
+    def calls(self, ids: Sequence[str], place: Place) -> dict[str, Callable[..., str | Structure]]:
+        found: dict[str, Callable[..., str | Structure]] = {}
+        for id in ids:
+            if id not in self.model.knowledge:
+                raise problem(place, f"business knowledge {id!r} is required, which is not in the file")
+            knowledge = self.model.knowledge[id]
+            found[knowledge.name] = self.caller(knowledge)
+        return found
+
+    def caller(self, knowledge: Knowledge) -> Callable[..., str | Structure]:
+        def call(arguments: Sequence[tuple[str, str | Structure]], place: Place) -> str | Structure:
+            self.enter(knowledge.id, knowledge.name, knowledge.place)
+            try:
+                scope = Scope({}, self.calls(knowledge.knows, knowledge.place))
+                return self.call(knowledge.name, knowledge.function, scope, arguments, place)
+            finally:
+                self.open.pop()
+
+        return call
+
+    # ------------------------------------------------------------------ inputs
+
+    def input(self, given: Input, decision: Decision | None = None) -> str | Structure:
+        """The meaning of an input. A type that is missing is taken from the table that asks for it."""
+        if given.id in self.done.meanings:
+            return self.done.meanings[given.id]
+        kind, allowed = given.type, ""
+        if not kind and decision is not None and isinstance(decision.box, DecisionTable):
+            asked = [one for one in decision.box.inputs if " ".join(one.text.split()) == given.name and one.type]
+            kind, allowed = (asked[0].type, asked[0].values) if asked else ("", "")
+        meaning = self.given(kind, (given.name,), given.place, allowed)
+        self.done.meanings[given.id] = meaning
+        return meaning
+
+    def given(self, kind: str, path: tuple[str, ...], place: Place, allowed: str = "") -> str | Structure:
+        item, seen = self.model.items.get(kind), set()
+        while item is not None and not item.parts and item.type not in seen:
+            seen.add(item.type)
+            if item.many:
+                raise problem(place, f"{' '.join(path)!r} is a list", "A register's rows take its place.")
+            allowed, kind = allowed or item.allowed, item.type
+            item = self.model.items.get(kind)
+        if item is not None and item.parts:
+            return Structure({part.name: self.part(part, path, place) for part in item.parts})
+        if kind not in LEAVES:
+            why = limits.TYPES.get(kind, "no type of the standard and none of the file's")
+            what = f"{'.'.join(path)!r} has the type {kind!r}" if kind else f"{'.'.join(path)!r} has no type"
+            raise problem(place, what, f"{why}.")
+        name = identifier(" ".join(path), self.taken)
+        self.done.givens[name] = Given(LEAVES[kind], path, allowed)
+        return name
+
+    def part(self, part: Item, path: tuple[str, ...], place: Place) -> str | Structure:
+        if len(path) > 10:
+            raise problem(part.place, "a type is made of itself")
+        if part.many:
+            raise problem(part.place, f"{part.name!r} is a list", "A register's rows take its place.")
+        if part.parts:
+            return Structure({one.name: self.part(one, (*path, part.name), place) for one in part.parts})
+        return self.given(part.type, (*path, part.name), place, part.allowed)
+
+    # ------------------------------------------------------------------ boxes
+
+    def define(self, box: Box, scope: Scope, name: str, words: Words) -> str | Structure:
+        """The meaning of a box; what it is made of becomes variables whose names begin with ``name``."""
+        if isinstance(box, LiteralExpression):
+            return self.literal(box, scope, name, words)
+        if isinstance(box, DecisionTable):
+            return self.table(box, scope, name, words)
+        if isinstance(box, Context):
+            return self.context(box, scope, name, words)
+        if isinstance(box, Invocation):
+            return self.invocation(box, scope, name, words)
+        if isinstance(box, Conditional):
+            parts = [self.text(part, scope, name, words) for part in (box.condition, box.then, box.otherwise)]
+            return self.variable(name, words, "if ({}) then ({}) else ({})".format(*parts), box.place)
+        kind = "function" if isinstance(box, Function) else box.kind
+        if not kind:
+            raise problem(box.place, f"{words.label!r} has no logic", "Draw a table or write a formula.")
+        raise problem(box.place, f"a drawn {kind!r} is left out", f"{limits.BOXES[kind]}.")
+
+    def literal(self, box: LiteralExpression, scope: Scope, name: str, words: Words) -> str | Structure:
+        self.only_feel(box)
+        if (entries := _written_context(box)) is not None:
+            return self.context(entries, scope, name, words)
+        found = put_names(box.text, scope, box.place)
+        return found if isinstance(found, Structure) else self.variable(name, words, found, box.place)
+
+    def only_feel(self, box: LiteralExpression) -> None:
+        if box.language and not box.language.rstrip("/").lower().endswith("feel"):
+            why = limits.OTHERS["other languages"]
+            raise problem(box.place, f"a formula is written in {box.language!r}", f"{why}.")
+
+    def variable(self, name: str, words: Words, text: str, place: Place) -> str:
+        free = identifier(name, self.taken)
+        self.done.variables[free] = VariableShape(
+            of=self.done.entity, label=words.text(), formula=Written(text.strip(), place), place=place
+        )
+        return free
+
+    def text(self, box: Box, scope: Scope, name: str, words: Words) -> str:
+        """The formula of a box within another."""
+        if isinstance(box, LiteralExpression) and _written_context(box) is None:
+            self.only_feel(box)
+            return one_value(put_names(box.text, scope, box.place), box.place)
+        return one_value(self.define(box, scope, f"{name}_part", words), box.place)
+
+    def context(self, box: Context, scope: Scope, name: str, words: Words) -> str | Structure:
+        values, calls = dict(scope.values), dict(scope.call)
+        parts: dict[str, str | Structure] = {}
+        for entry, content in box.entries:
+            inner = Scope(values, calls)
+            if not entry:
+                return self.define(content, inner, name, words)
+            if isinstance(content, Function):
+                calls[entry] = self.local(entry, content, inner)
+                continue
+            parts[entry] = values[entry] = self.define(content, inner, f"{name}_{entry}", words.part(entry))
+        if not parts:
+            raise problem(box.place, "the context is empty")
+        return Structure(parts)
+
+    def local(self, name: str, function: Function, scope: Scope) -> Callable[..., str | Structure]:
+        return lambda arguments, place: self.call(name, function, scope, arguments, place)
+
+    def invocation(self, box: Invocation, scope: Scope, name: str, words: Words) -> str | Structure:
+        if box.called not in scope.call:
+            mend = "Draw a knowledge requirement to it."
+            raise problem(box.place, f"{box.called!r} is called but is no business knowledge at hand", mend)
+        arguments: list[tuple[str, str | Structure]] = []
+        for parameter, content in box.bindings:
+            if isinstance(content, LiteralExpression) and _written_context(content) is None:
+                self.only_feel(content)
+                arguments.append((parameter, put_names(content.text, scope, content.place)))
+            else:
+                arguments.append((parameter, self.define(content, scope, f"{name}_{parameter}", words.part(parameter))))
+        found = scope.call[box.called](arguments, box.place)
+        return found if isinstance(found, Structure) else self.variable(name, words, found, box.place)
+
+    def call(
+        self,
+        name: str,
+        function: Function,
+        scope: Scope,
+        arguments: Sequence[tuple[str, str | Structure]],
+        place: Place,
+    ) -> str | Structure:
+        """What business knowledge gives for its arguments, as a formula."""
+        if function.kind != "FEEL":
+            raise problem(
+                function.place, f"{name!r} is an external function", f"{limits.OTHERS['external functions']}."
+            )
+        names = [parameter for parameter, _ in function.parameters]
+        given = {key or names[at] if at < len(names) else key: one for at, (key, one) in enumerate(arguments)}
+        if len(arguments) != len(names) or set(given) != set(names):
+            raise problem(place, f"{name!r} is called with other values than it takes", expected=", ".join(names))
+        inner = Scope({**scope.values, **{key: _bracketed(one) for key, one in given.items()}}, scope.call)
+        body = function.body
+        if isinstance(body, LiteralExpression) and _written_context(body) is None:
+            self.only_feel(body)
+            return _bracketed(put_names(body.text, inner, body.place))
+        return self.define(body, inner, name, Words(label=name))
+
+    # ------------------------------------------------------------------ tables
+
+    def table(self, table: DecisionTable, scope: Scope, name: str, words: Words) -> str | Structure:
+        if not table.outputs:
+            raise problem(table.place, "the table has no output")
+        policy = f"{table.hit} {table.aggregation}".strip()
+        hit = _HITS.get(policy)
+        if hit is None or (table.aggregation and len(table.outputs) > 1):
+            raise problem(table.place, f"{policy} cannot be used for this table", "Aggregate one output.")
+        if table.hit in ("PRIORITY", "OUTPUT ORDER"):
+            table = replace(table, rules=tuple(self.by_priority(table, words.type)))
+        inputs = tuple(self.cell(one.text, scope, one.place) for one in table.inputs)
+        if not all(one.text for one in inputs):
+            raise problem(table.place, "an input of the table has no formula")
+        defaults = any(one.default for one in table.outputs)
+        found: dict[str, str] = {}
+        for at, output in enumerate(table.outputs):
+            rows = tuple(self.row(rule, at, scope) for rule in table.rules)
+            otherwise = self.cell(output.default or "null", scope, output.place) if defaults else None
+            shape = TableShape(inputs=inputs, rows=rows, hit=hit, otherwise=otherwise, place=table.place)
+            part = output.name or output.label or f"output {at + 1}"
+            own, said = (name, words) if len(table.outputs) == 1 else (f"{name}_{part}", words.part(part))
+            free = identifier(own, self.taken)
+            self.done.variables[free] = VariableShape(
+                of=self.done.entity, label=said.text(), table=shape, place=table.place
+            )
+            self.done.tables[free] = table
+            found[part] = free
+        return next(iter(found.values())) if len(found) == 1 else Structure(found, many=hit == "collect", row=True)
+
+    def row(self, rule: Rule, at: int, scope: Scope) -> RowShape:
+        if at >= len(rule.results):
+            raise problem(rule.place, "the row has fewer results than the table has outputs")
+        when = tuple(self.cell(test, scope, rule.place) for test in rule.tests)
+        return RowShape(when=when, then=self.cell(rule.results[at], scope, rule.place), place=rule.place)
+
+    def cell(self, text: str, scope: Scope, place: Place) -> Written:
+        return Written(one_value(put_names(text, scope, place), place), place)
+
+    def by_priority(self, table: DecisionTable, kind: str) -> list[Rule]:
+        """The rules by the order of their results in the lists of allowed values; equal ones keep their order."""
+        orders = [split_parts(self.allowed(table, output, kind)) for output in table.outputs]
+        if not any(order != [""] for order in orders):
+            raise problem(table.place, f"{table.hit} needs the output's allowed values, in their order")
+
+        def rank(rule: Rule) -> list[int]:
+            ranks = []
+            for result, order in zip(rule.results, orders, strict=False):
+                if order != [""] and result not in order:
+                    why = limits.OTHERS["priority of computed results"]
+                    raise problem(rule.place, f"the result {result} is none of the allowed values", f"{why}.")
+                ranks.append(order.index(result) if order != [""] else 0)
+            return ranks
+
+        return sorted(table.rules, key=rank)
+
+    def allowed(self, table: DecisionTable, output: Clause, kind: str) -> str:
+        if output.values:
+            return output.values
+        item = self.model.items.get(output.type or (kind if len(table.outputs) == 1 else ""))
+        if item is None and (whole := self.model.items.get(kind)) is not None:
+            item = next((part for part in whole.parts if part.name == output.name), None)
+        return item.allowed if item is not None else ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a variable is called."""
+
+    decision: Decision | None = None
+    type: str = ""
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if self.decision is not None and not self.label:
+            object.__setattr__(self, "label", self.decision.label or self.decision.name)
+
+    def part(self, name: str) -> Words:
+        """What a part of it is called."""
+        return Words(label=f"{self.label}: {name}")
+
+    def text(self) -> Text:
+        """Its label."""
+        return Text({LANGUAGE: self.label or "?"})
+
+
+def problem(place: Place, what: str, mend: str = "", *, expected: str = "") -> Problems:
+    """One problem, to be raised."""
+    return Problems([Problem(place, what, expected=expected, mend=mend)])
+
+
+def _bracketed(found: str | Structure) -> str | Structure:
+    if isinstance(found, Structure) or re.fullmatch(r"\w+|\"[^\"\\]*\"|[\d.]+", found.strip()):
+        return found
+    return f"({found.strip()})"
+
+
+def _written_context(box: LiteralExpression) -> Context | None:
+    """A context that is written as a formula: ``{a: 1, b: a + 1}``."""
+    text = box.text.strip()
+    if not (text.startswith("{") and text.endswith("}")):
+        return None
+    entries = []
+    for part in split_parts(text[1:-1]):
+        name, colon, value = part.partition(":")
+        name = " ".join(name.strip().strip('"').split())
+        if not colon or not name:
+            return None
+        entries.append((name, LiteralExpression(value.strip(), box.place, box.language)))
+    return Context(tuple(entries), box.place)
+
+
+def every_decision(model: Model, *, entity: str = ENTITY) -> Translation:
+    """All decisions of a model. Raises ``Problems`` with the problems of all of them."""
+    translator, found = Translator(model, entity=entity), list[Problem]()
+    for id in model.decisions:
+        try:
+            translator.decision(id)
+        except Problems as error:
+            found += error.problems
+    if found:
+        raise Problems(list(dict.fromkeys(found)))
+    return translator.done
+
+
+def one_decision(model: Model, id: str) -> Translation:
+    """One decision and what it needs."""
+    translator = Translator(model)
+    translator.decision(id)
+    return translator.done
