@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from doorstep.engines.dmn import limits
 from doorstep.engines.dmn.deciding import rules_of
 from doorstep.engines.dmn.names import split_parts
-from doorstep.engines.dmn.translating import LEAVES, Translation, every_decision
-from doorstep.engines.dmn.types import DecisionTable, Model
-from doorstep.engines.feel.api import TEXT, Kind, Node, Ref, Scalar
+from doorstep.engines.dmn.translating import Translation, every_decision
+from doorstep.engines.dmn.types import Decision, DecisionTable, Input, Knowledge, Model
+from doorstep.engines.feel.api import TEXT, Node, Ref, Scalar
 from doorstep.engines.rules.api import RuleSet, read_table
 from doorstep.kit.errors import Problem, Problems
 
@@ -33,15 +33,17 @@ def check_model(model: Model) -> Report:
         translation = every_decision(model)
         ruleset = rules_of(translation)
     except Problems as error:
-        return Report(model, tuple([*problems, *error.problems]))
-    problems += _wrong_types(model, translation, ruleset)
+        return Report(model, (*problems, *error.problems))
     return Report(model, tuple(problems), tuple(_gaps(translation, ruleset)), translation)
 
 
 def _colliding(model: Model) -> list[Problem]:
     """Names that are the same, or differ in blanks alone: a formula could not tell them apart."""
-    seen = defaultdict(list)
-    for one in (*model.inputs.values(), *model.decisions.values(), *model.knowledge.values()):
+    seen: dict[str, list[Input | Decision | Knowledge]] = defaultdict(list)
+    everything: list[Input | Decision | Knowledge] = [
+        *model.inputs.values(), *model.decisions.values(), *model.knowledge.values()
+    ]  # fmt: skip
+    for one in everything:
         seen[re.sub(r"\s+", "", one.name)].append(one)
     found = []
     for same in seen.values():
@@ -56,21 +58,6 @@ def _left_out(model: Model) -> list[Problem]:
         Problem(model.place, f"the model imports {name!r}", mend=f"{limits.OTHERS['imported models']}.")
         for name in model.imports
     ]
-
-
-def _wrong_types(model: Model, translation: Translation, ruleset: RuleSet) -> list[Problem]:
-    """Decisions that say one type and give another."""
-    found = []
-    for id, meaning in translation.meanings.items():
-        decision = model.decisions.get(id)
-        kind = LEAVES.get(decision.type) if decision else None
-        if decision is None or kind is None or not isinstance(meaning, str) or meaning not in ruleset.variables:
-            continue
-        gives = ruleset.variables[meaning].node.type
-        if gives.kind is not kind.kind and Kind.LIST is not gives.kind:
-            what = f"{decision.name!r} gives another type than it says"
-            found.append(Problem(decision.place, what, expected=decision.type, found=str(gives)))
-    return found
 
 
 def _gaps(translation: Translation, ruleset: RuleSet) -> list[Problem]:

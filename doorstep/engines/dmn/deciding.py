@@ -11,9 +11,10 @@ import duckdb
 
 from doorstep.engines.dataflow.api import Column, Register
 from doorstep.engines.dmn.names import Structure
-from doorstep.engines.dmn.translating import ENTITY, LANGUAGE, Given, Translation
+from doorstep.engines.dmn.translating import ENTITY, LANGUAGE, LEAVES, Given, Translation
 from doorstep.engines.feel.api import TEXT, Type, sql_type
 from doorstep.engines.rules.api import Person, RuleSet, RulesShape, ask_nation
+from doorstep.kit.errors import Problem, Problems
 from doorstep.kit.languages import Text
 
 NUMBER = "case number"
@@ -49,7 +50,28 @@ def rules_of(translation: Translation) -> RuleSet:
         key=NUMBER,
     )
     shape = RulesShape(rules=ENTITY, numbers="dmn", variables=translation.variables)
-    return RuleSet([shape], registers={ENTITY: register}, currency="", hash="")
+    ruleset = RuleSet([shape], registers={ENTITY: register}, currency="", hash="")
+    if wrong := _wrong_types(translation, ruleset):
+        raise Problems(wrong)
+    return ruleset
+
+
+def _wrong_types(translation: Translation, ruleset: RuleSet) -> list[Problem]:
+    """Decisions that say one type and give another."""
+    found = []
+    for id, meaning in translation.meanings.items():
+        decision = translation.model.decisions.get(id)
+        kind = LEAVES.get(decision.type) if decision else None
+        if decision is None or kind is None:
+            continue
+        gives = None
+        if isinstance(meaning, str):
+            variable = ruleset.variables.get(meaning)
+            gives = variable.node.type if variable else translation.givens[meaning].type
+        if gives is None or gives.kind is not kind.kind:
+            what = f"{decision.name!r} gives another type than it says"
+            found.append(Problem(decision.place, what, expected=decision.type, found=str(gives or "a structure")))
+    return found
 
 
 def _column(given: Given) -> CaseColumn:

@@ -263,6 +263,8 @@ class Translator:
             if isinstance(content, Function):
                 calls[entry] = self.local(entry, content, inner)
                 continue
+            if entry in parts:
+                raise problem(box.place, f"the context has two parts named {entry!r}", "Rename one.")
             parts[entry] = values[entry] = self.define(content, inner, f"{name}_{entry}", words.part(entry))
         if not parts:
             raise problem(box.place, "the context is empty")

@@ -1,24 +1,27 @@
-"""Numbers without declared widths, as DMN has them: 18 digits before the point and 12 after, in SQL.
+"""Numbers without declared widths, as DMN has them: 18 digits before the point and 18 after, in SQL.
 
-What is finer is rounded half to even at 12 decimals; from 10^18 on a number is unknown. The Python twins stand in
+What is finer is rounded half to even at 18 decimals; from 10^18 on a number is unknown. The Python twins stand in
 ``primitives``. DuckDB has whole numbers of 38 digits at most, so a product is made from the parts before and after
-the points, and a quotient in two steps; both are exact before they are rounded. A power keeps 18 significant digits on
-the way.
+the points, and a quotient by long division; both are exact before they are rounded. A power keeps 18 significant digits
+on the way.
 """
 
 from __future__ import annotations
 
-WHOLE, SCALE = 18, 12
+WHOLE, SCALE = 18, 18
 POWER_BITS = 14
 """A power's exponent has at most so many binary digits: from -16383 to 16383."""
 
-_UNITS = "CAST(1000000000000 AS HUGEINT)"
+_ONE = f"1{'0' * SCALE}"
+_WIDE = f"DECIMAL({WHOLE + SCALE}, {SCALE})"
+_UNITS = f"CAST({_ONE} AS HUGEINT)"
 _LIMIT = f"CAST('1{'0' * (WHOLE + SCALE)}' AS HUGEINT)"
-_TINY = "CAST(0.000000000001 AS DECIMAL(13, 12))"
+_TINY = f"CAST(0.{'0' * (SCALE - 1)}1 AS DECIMAL({SCALE + 1}, {SCALE}))"
+_STEPS = SCALE // 2
 
 
 def _wide(name: str) -> str:
-    return f"CAST({name} AS DECIMAL(30, 12))"
+    return f"CAST({name} AS {_WIDE})"
 
 
 def _whole(name: str) -> str:
@@ -26,8 +29,8 @@ def _whole(name: str) -> str:
 
 
 def _fraction(name: str) -> str:
-    """The twelve decimals as a whole number."""
-    return f"CAST((ABS({name}) - TRUNC(ABS({name}))) * CAST(1000000000000 AS DECIMAL(13, 0)) AS HUGEINT)"
+    """The decimals as a whole number."""
+    return f"CAST((ABS({name}) - TRUNC(ABS({name}))) * CAST({_ONE} AS DECIMAL({SCALE + 1}, 0)) AS HUGEINT)"
 
 
 def _units(name: str) -> str:
@@ -35,8 +38,8 @@ def _units(name: str) -> str:
 
 
 def _number(units: str, sign: str) -> str:
-    """The number of so many units of 10^-12; unknown where it is too large."""
-    value = f"CAST(CAST({sign} * {units} AS DECIMAL(38, 0)) * {_TINY} AS DECIMAL(30, 12))"
+    """The number of so many of the smallest units; unknown where it is too large."""
+    value = f"CAST(CAST({sign} * {units} AS DECIMAL(38, 0)) * {_TINY} AS {_WIDE})"
     return f"CASE WHEN {units} < {_LIMIT} THEN {value} END"
 
 
@@ -53,19 +56,21 @@ def _product() -> str:
         f" + {_whole(other)} * {_fraction(one)} + {low} // {_UNITS})"
     )
     rounded = _rounded(units, f"(2 * ({low} % {_UNITS}))", _UNITS)
-    small = f"{_whole(one)} * {_whole(other)} < CAST(1000000000000000000 AS HUGEINT)"
+    small = f"{_whole(one)} * {_whole(other)} < CAST(1{'0' * WHOLE} AS HUGEINT)"
     return f"CASE WHEN {small} THEN {_number(rounded, 'SIGN({0}) * SIGN({1})')} END"
 
 
 def _quotient() -> str:
-    top, bottom = _units(_wide("{0}")), _units(_wide("{1}"))
-    first = f"({top} * CAST(100000000 AS HUGEINT))"
-    second = f"(({first} % {bottom}) * CAST(10000 AS HUGEINT))"
-    units = f"(({first} // {bottom}) * CAST(10000 AS HUGEINT) + {second} // {bottom})"
-    rounded = _rounded(units, f"(2 * ({second} % {bottom}))", bottom)
-    small = f"{first} // {bottom} < CAST('1{'0' * 26}' AS HUGEINT)"
-    value = _number(rounded, "SIGN({0}) * SIGN({1})")
-    return f"CASE WHEN {{1}} = 0 THEN NULL WHEN {small} THEN {value} END"
+    """Long division, two digits at a time: ``_a.q`` is found so far, ``_a.r`` is left. Rounding comes last."""
+    # DuckDB divides written numbers before it looks at a condition, so that a written zero must be told away.
+    top, bottom = _units(_wide("{0}")), f"NULLIF({_units(_wide('{1}'))}, 0)"
+    begin = f"{{'q': {top} // {bottom}, 'r': {top} % {bottom}}}"
+    step = f"LAMBDA _a, _s : {{'q': _a.q * 100 + (_a.r * 100) // {bottom}, 'r': (_a.r * 100) % {bottom}}}"
+    found = f"LIST_REDUCE(LIST_TRANSFORM(RANGE({_STEPS + 1}), LAMBDA _i : {begin}), {step})"
+    units = f"LIST_MIN(LIST_TRANSFORM([{found}], LAMBDA _z : {_rounded('_z.q', '(2 * _z.r)', bottom)}))"
+    small = f"{top} // {bottom} < CAST(1{'0' * WHOLE} AS HUGEINT)"
+    value = _number(units, "SIGN({0}) * SIGN({1})")
+    return f"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL OR {{1}} = 0 THEN NULL WHEN {small} THEN {value} END"
 
 
 def _ten(power: str) -> str:
@@ -119,15 +124,16 @@ def _power() -> str:
 
 
 def _fine() -> str:
-    """A number of more than twelve decimals, rounded to twelve."""
-    upper = "TRUNC(ABS({0}), 12)"
-    decimals = f"CAST(({upper} - TRUNC(ABS({{0}}))) * CAST(1000000000000 AS DECIMAL(13, 0)) AS HUGEINT)"
-    units = f"({_whole('{0}')} * {_UNITS} + {decimals})"
-    half = "CAST(0.0000000000005 AS DECIMAL(14, 13))"
-    return _number(_rounded(units, f"(ABS({{0}}) - {upper})", half), "SIGN({0})")
+    """A number of more decimals, rounded."""
+    upper = f"TRUNC(ABS({{0}}), {SCALE})"
+    units = _units(_wide(upper))
+    half = f"CAST(0.{'0' * SCALE}5 AS DECIMAL({SCALE + 2}, {SCALE + 1}))"
+    rounded = _number(_rounded(units, f"(ABS({{0}}) - {upper})", half), "SIGN({0})")
+    return f"CASE WHEN TRUNC(ABS({{0}})) < {_TOO_LARGE} THEN {rounded} END"
 
 
-COARSE_SQL = "CASE WHEN ABS({0}) < CAST(1000000000000000000 AS DECIMAL(19, 0)) THEN CAST({0} AS DECIMAL(30, 12)) END"
+_TOO_LARGE = f"CAST(1{'0' * WHOLE} AS DECIMAL({WHOLE + 1}, 0))"
+COARSE_SQL = f"CASE WHEN TRUNC(ABS({{0}})) < {_TOO_LARGE} THEN {_wide('{0}')} END"
 FINE_SQL = _fine()
 PRODUCT_SQL = _product()
 QUOTIENT_SQL = _quotient()

@@ -87,7 +87,7 @@ _Meaning = Node | _Row | _Rows
 def check(formula: Written, *, model: Model, entity: str, expects: Kind | None = None, bounded: bool = False) -> Node:
     """The typed tree of ``formula`` for rows of ``entity``. Raises ``Problems`` with every position.
 
-    ``bounded``: numbers as DMN has them. A result that could need more than 18 digits before the point or 12 after
+    ``bounded``: numbers as DMN has them. A result that could need more than 18 digits before the point or 18 after
     is rounded, and unknown where it is too large; ``null`` may be a part of a sum.
     """
     return _Checker(formula, model, entity, bounded=bounded).whole("start", expects)
@@ -114,7 +114,7 @@ def _inside_not(text: str) -> str | None:
 
 
 def within_bounds(node: Node) -> Node:
-    """A number as DMN has it: rounded to 12 decimals, and unknown where it is too large."""
+    """A number as DMN has it: rounded to 18 decimals, and unknown where it is too large."""
     if not is_wide(node.type) or isinstance(node, Literal):
         return node
     op = "bounded fine" if node.type.scale > SCALE else "bounded"
@@ -262,6 +262,9 @@ class _Checker(Reader):
             return found
         if isinstance(base, _Rows):
             return self.project(tree, base, name)
+        if name == "months" and self.as_dmn and base.type.kind is Kind.MONTHS:
+            # DMN tells the months beside the years; here they are the whole duration in months.
+            return self.call(tree, "modulo", self.call(tree, name, base), self.literal(tree, number(2, 0), 12))
         if name in PARTS.get(base.type.kind, ()):
             return self.call(tree, name, base)
         raise self.problem(tree, f"a {base.type} has no part {name!r}", mend="Only dates and durations have parts.")
@@ -451,6 +454,8 @@ class _Checker(Reader):
         items = [self.value(part) for part in parts if isinstance(part, Tree)]
         if not items:
             raise self.problem(tree, "the list is empty", "at least one value")
+        if any(item.type.kind is Kind.LIST for item in items):
+            raise self.problem(tree, "a list stands within a list", "single values")
         try:
             kind = common(items)
         except Mistake as mistake:

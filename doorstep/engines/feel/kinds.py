@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from doorstep.engines.feel import bounded
 from doorstep.engines.feel.tree import Literal, Node
@@ -217,7 +218,10 @@ def of_bounded_quotient(args: Sequence[Node]) -> Type:
 
 def of_power(args: Sequence[Node]) -> Type:
     if any(arg.type.kind is not Kind.NUMBER or is_wide(arg.type) for arg in args):
-        raise Mistake("numbers of at most 18 digits before and 12 after the point")
+        raise Mistake("numbers of at most 18 digits before and 18 after the point")
+    exponent = args[1]
+    if isinstance(exponent, Literal) and isinstance(exponent.value, Decimal) and exponent.value != int(exponent.value):
+        raise Mistake("a whole number as exponent", "Engines disagree on roots beyond a few digits.")
     return bounded_number()
 
 

@@ -67,8 +67,7 @@ TABLE: dict[str, Operator] = {
     "**": Operator("power({0}, {1})", bounded.POWER_SQL, kinds.of_power, simple=(0, 1)),
     "modulo": Operator(
         "modulo({0}, {1})",
-        "CASE WHEN {1} = 0 THEN NULL ELSE {0} % {1} + CASE WHEN {0} % {1} <> 0 AND SIGN({0}) <> SIGN({1})"
-        " THEN {1} ELSE 0 END END",
+        "{0} % NULLIF({1}, 0) + CASE WHEN {0} % NULLIF({1}, 0) <> 0 AND SIGN({0}) <> SIGN({1}) THEN {1} ELSE 0 END",
         kinds.of_rest,
         simple=(0, 1),
     ),

@@ -72,7 +72,7 @@ def round_half_down(value: Number, scale: int) -> Decimal:
 
 
 def bounded(value: Number) -> Decimal | None:
-    """At most 12 decimals, half to even; unknown from 10^18 on, as ``bounded`` has it in SQL."""
+    """At most 18 decimals, half to even; unknown from 10^18 on, as ``bounded`` has it in SQL."""
     rounded = round_half_even(value, SCALE)
     return rounded if abs(rounded) < 10**WHOLE else None
 
@@ -83,7 +83,7 @@ def bounded_product(one: Number, other: Number) -> Decimal | None:
 
 
 def bounded_quotient(top: Number, bottom: Number) -> Decimal | None:
-    """The quotient at 12 decimals; unknown where ``bottom`` is zero or the result is too large."""
+    """The quotient at 18 decimals; unknown where ``bottom`` is zero or the result is too large."""
     quotient = divide(top, bottom, SCALE)
     return quotient if quotient is not None and abs(quotient) < 10**WHOLE else None
 

@@ -135,7 +135,7 @@ def _template(op: str, arity: int, kind: Type, types: tuple[Type, ...], places: 
         top, bottom = types
         up = 10 ** (kind.scale + bottom.scale - top.scale)
         values["n"] = f"({_unscaled('arg_0', top.scale)} * CAST({up} AS HUGEINT))"
-        values["d"] = _unscaled("arg_1", bottom.scale)
+        values["d"] = f"NULLIF({_unscaled('arg_1', bottom.scale)}, 0)"
         values["q"] = f"({values['n']} // {values['d']})"
         values["r"] = f"({values['n']} % {values['d']})"
     text = TABLE[op].sql

@@ -82,7 +82,7 @@ class RulesShape:
 
     rules: str = key("The name of this set of rules.")
     numbers: Literal["exact", "dmn"] = key(
-        "exact: as wide as a formula needs, never rounded unasked; dmn: at most 18 digits before the point and 12 "
+        "exact: as wide as a formula needs, never rounded unasked; dmn: at most 18 digits before the point and 18 "
         "after it, rounded half to even, and unknown where they are too large. For rules drawn in a DMN editor.",
         default="exact",
     )
