@@ -21,7 +21,7 @@ from doorstep import __version__
 from doorstep.config.cli.exits import Exit, exit_for
 from doorstep.kit.errors import DoorstepError, Problems, Unavailable, unavailable
 
-COMMANDS = ("check", "load", "generate", "decide", "explain", "answer", "officer", "serve", "run")
+COMMANDS = ("check", "load", "generate", "decide", "explain", "answer", "dmn", "officer", "serve", "run")
 DESCRIPTION = "Brings public services to everyone's doorstep. A country is a folder of plain files."
 
 

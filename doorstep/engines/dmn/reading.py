@@ -74,6 +74,7 @@ class _Reader:
             place=root.place,
             services=tuple(one.get("name") for one in root.all("decisionService")),
             imports=tuple(one.get("name") or one.get("namespace") for one in root.all("import")),
+            notes=self.notes(root),
         )
         self.findings.raise_if_any()
         return model

@@ -8,7 +8,7 @@ first row, or the list in order, is the answer that the standard asks for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from doorstep.engines.dmn import limits
@@ -85,8 +85,15 @@ class Translation:
 class Translator:
     """Translates one decision after another, each with all it needs. Raises ``Problems`` for what cannot work."""
 
-    def __init__(self, model: Model, *, entity: str = ENTITY) -> None:
-        self.model = model
+    def __init__(
+        self,
+        model: Model,
+        *,
+        entity: str = ENTITY,
+        known: Container[str] = (),
+        renamed: Mapping[str, str] | None = None,
+    ) -> None:
+        self.model, self.known, self.renamed = model, known, renamed or {}
         self.done = Translation(model, entity)
         self.open: list[str] = []
 
@@ -140,6 +147,8 @@ class Translator:
         """Inputs that a table names though the file draws none, as Camunda's editor leaves them."""
         for clause in table.inputs:
             name = " ".join(clause.text.split())
+            if (renamed := self.renamed.get(name, name)) in self.known:
+                values.setdefault(name, renamed)
             known = name in values or not clause.type or not re.fullmatch(r"[^\W\d][\w ]*", name)
             if known or self.model.decision(name) or any(name.startswith(f"{one}.") for one in values):
                 continue
@@ -172,6 +181,8 @@ class Translator:
         """The meaning of an input. A type that is missing is taken from the table that asks for it."""
         if given.id in self.done.meanings:
             return self.done.meanings[given.id]
+        if (name := self.renamed.get(given.name, given.name)) in self.known:
+            return name
         kind, allowed = given.type, ""
         if not kind and decision is not None and isinstance(decision.box, DecisionTable):
             asked = [one for one in decision.box.inputs if " ".join(one.text.split()) == given.name and one.type]
@@ -194,7 +205,9 @@ class Translator:
             why = limits.TYPES.get(kind, "no type of the standard and none of the file's")
             what = f"{'.'.join(path)!r} has the type {kind!r}" if kind else f"{'.'.join(path)!r} has no type"
             raise problem(place, what, f"{why}.")
-        name = identifier(" ".join(path), self.taken)
+        name = self.renamed.get(".".join(path)) or identifier(" ".join(path), self.taken)
+        if name in self.known:
+            return name
         self.done.givens[name] = Given(LEAVES[kind], path, allowed)
         return name
 
@@ -242,7 +255,7 @@ class Translator:
     def variable(self, name: str, words: Words, text: str, place: Place) -> str:
         free = identifier(name, self.taken)
         self.done.variables[free] = VariableShape(
-            of=self.done.entity, label=words.text(), formula=Written(text.strip(), place), place=place
+            of=words.entity or self.done.entity, label=words.text(), formula=Written(text.strip(), place), place=place
         )
         return free
 
@@ -335,7 +348,7 @@ class Translator:
             own, said = (name, words) if len(table.outputs) == 1 else (f"{name}_{part}", words.part(part))
             free = identifier(own, self.taken)
             self.done.variables[free] = VariableShape(
-                of=self.done.entity, label=said.text(), table=shape, place=table.place
+                of=words.entity or self.done.entity, label=said.text(), table=shape, place=table.place
             )
             self.done.tables[free] = table
             found[part] = free
@@ -388,13 +401,20 @@ class Words:
         if self.decision is not None and not self.label:
             object.__setattr__(self, "label", self.decision.label or self.decision.name)
 
+    @property
+    def entity(self) -> str:
+        """The entity that its author names; none for most."""
+        return self.decision.notes.get("of", "") if self.decision else ""
+
     def part(self, name: str) -> Words:
         """What a part of it is called."""
         return Words(label=f"{self.label}: {name}")
 
     def text(self) -> Text:
-        """Its label."""
-        return Text({LANGUAGE: self.label or "?"})
+        """Its label, in every language that its author noted."""
+        notes = self.decision.notes if self.decision else {}
+        noted = {key[6:]: text for key, text in notes.items() if key.startswith("label.")}
+        return Text(noted or {LANGUAGE: self.label or "?"})
 
 
 def problem(place: Place, what: str, mend: str = "", *, expected: str = "") -> Problems:
@@ -423,9 +443,15 @@ def _written_context(box: LiteralExpression) -> Context | None:
     return Context(tuple(entries), box.place)
 
 
-def every_decision(model: Model, *, entity: str = ENTITY) -> Translation:
-    """All decisions of a model. Raises ``Problems`` with the problems of all of them."""
-    translator, found = Translator(model, entity=entity), list[Problem]()
+def every_decision(
+    model: Model, *, entity: str = ENTITY, known: Container[str] = (), renamed: Mapping[str, str] | None = None
+) -> Translation:
+    """All decisions of a model. Raises ``Problems`` with the problems of all of them.
+
+    ``known`` names stand for themselves: what a country has by that name already. ``renamed``: what inputs are
+    called there.
+    """
+    translator, found = Translator(model, entity=entity, known=known, renamed=renamed), list[Problem]()
     for id in model.decisions:
         try:
             translator.decision(id)

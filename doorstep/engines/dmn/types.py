@@ -169,6 +169,7 @@ class Model:
     place: Place
     services: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def decision(self, name: str) -> Decision | None:
         """The decision of a name."""

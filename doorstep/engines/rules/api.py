@@ -7,7 +7,7 @@ from doorstep.engines.rules.nation import Nation, ask_nation
 from doorstep.engines.rules.person import Person, Situation
 from doorstep.engines.rules.plan import Question
 from doorstep.engines.rules.ruleset import DatedParameter, Entity, Variable
-from doorstep.engines.rules.shapes import Hit, RowShape, RulesShape, TableShape, VariableShape
+from doorstep.engines.rules.shapes import Hit, ParameterShape, RowShape, RulesShape, TableShape, VariableShape
 from doorstep.engines.rules.tables import Table, read_table, say_scalar
 from doorstep.engines.rules.words import Piece, TableLine, Telling
 
@@ -19,6 +19,7 @@ __all__ = [
     "Hit",
     "Nation",
     "One",
+    "ParameterShape",
     "Person",
     "Piece",
     "Question",
