@@ -19,8 +19,8 @@ from doorstep.kit.languages import Text
 _SPACES = {
     "xmlns": "https://www.omg.org/spec/DMN/20191111/MODEL/",
     "xmlns:dmndi": "https://www.omg.org/spec/DMN/20191111/DMNDI/",
-    "xmlns:dc": "http://www.omg.org/spec/DMN/20180524/DC/",
-    "xmlns:di": "http://www.omg.org/spec/DMN/20180524/DI/",
+    "xmlns:dc": "http://www.omg.org/spec/DMN/20180521/DC/",
+    "xmlns:di": "http://www.omg.org/spec/DMN/20180521/DI/",
     "xmlns:doorstep": NOTES,
 }
 _HITS = {"first": "FIRST", "unique": "UNIQUE", "any": "ANY", "collect": "RULE ORDER"}
