@@ -63,6 +63,7 @@ class _Reader:
     def model(self) -> Model:
         root = self.root
         items = [self.item(one) for one in root.all("itemDefinition")]
+        self.no_id_twice()
         model = Model(
             name=root.get("name"),
             namespace=root.get("namespace"),
@@ -78,6 +79,14 @@ class _Reader:
         )
         self.findings.raise_if_any()
         return model
+
+    def no_id_twice(self) -> None:
+        seen: set[str] = set()
+        for element in self.root.children:
+            id = element.get("id")
+            if id and id in seen:
+                self.findings.add(element.place, f"the id {id!r} stands twice", mend="Draw one of the two again.")
+            seen.add(id)
 
     # ------------------------------------------------------------------ elements of the graph
 

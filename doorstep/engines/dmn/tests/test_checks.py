@@ -1,0 +1,109 @@
+# ruff: noqa: E501 - tables of cases read best on one line each
+"""Models that cannot work are told so with their place; what no rule covers is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from doorstep.engines.dmn.api import BOXES, FUNCTIONS, Report, check_model
+from doorstep.engines.dmn.tests.drawn import decision, formula, given, knowledge, model, table
+
+AGE = given("Age", "number")
+TWO = [["< 18", "1"], ["[10..20]", "2"]]
+
+
+def report(*parts: str) -> Report:
+    return check_model(model(*parts))
+
+
+@pytest.mark.parametrize(
+    ("parts", "what"),
+    [
+        ([decision("A", formula("B + 1"), needs=["d_B"]), decision("B", formula("A + 1"), needs=["d_A"])], "these need each other: A -> B -> A"),
+        ([decision("A", formula("A + 1"), needs=["d_A"])], "these need each other: A -> A"),
+        ([knowledge("f", ["x"], formula("g(x)"), ["b_g"]), knowledge("g", ["x"], formula("f(x)"), ["b_f"]), decision("A", formula("f(1)"), knows=["b_f"])], "these need each other: f -> g -> f"),
+        ([decision("A", formula("1"), needs=["i_gone"])], "'A' requires 'i_gone', which is not in the file"),
+        ([decision("A", formula("1"), knows=["b_gone"])], "business knowledge 'b_gone' is required, which is not in the file"),
+        ([AGE, decision("A", formula("Age + 1"))], "unknown name 'Age'"),
+        ([AGE, given("Age", "number").replace("i_Age", "i_2"), decision("A", formula("1"))], "the name 'Age' is used twice"),
+        ([given("Full Name", "string"), decision("FullName", formula("1"))], "the name 'FullName' differs from 'Full Name' in blanks only"),
+        ([AGE, decision("A", table(["Age"], TWO), needs=["i_Age"])], "rows 1 and 2 both fit where age is 10"),
+        ([AGE, decision("A", table(["Age"], TWO, hit="ANY"), needs=["i_Age"])], "rows 1 and 2 both fit where age is 10"),
+        ([AGE, decision("A", table(["Age"], [['"x"', "1"]]), needs=["i_Age"])], "cannot take these"),
+        ([AGE, decision("A", table(["Age"], [["-", "1"], ["-", '"x"']], hit="FIRST"), needs=["i_Age"])], "results that do not go together"),
+        ([decision("A", formula('"x"'), kind="number")], "'A' gives another type than it says"),
+        ([decision("A", formula("[1, 2]"), kind="number")], "'A' gives another type than it says"),
+        ([given("X"), decision("A", formula("X"), needs=["i_X"])], "'X' has no type"),
+        ([given("X", "date and time"), decision("A", formula("X"), needs=["i_X"])], "'X' has the type 'date and time'"),
+        ([given("X", "tMine"), decision("A", formula("X"), needs=["i_X"])], "'X' has the type 'tMine'"),
+        ([decision("A", "")], "'A' has no logic"),
+        ([decision("A", "<relation/>")], "a drawn 'relation' is left out"),
+        ([decision("A", formula("sort([1, 2])"))], "the function 'sort' is left out"),
+        ([decision("A", '<literalExpression expressionLanguage="juel"><text>1</text></literalExpression>')], "a formula is written in 'juel'"),
+        ([knowledge("f", ["x", "y"], formula("x")), decision("A", formula("f(1)"), knows=["b_f"])], "'f' is called with other values than it takes"),
+        ([decision("A", formula("1 +"))], "the formula cannot be read"),
+        ([AGE, decision("A", table(["Age"], [["-", "Age + 1"]], hit="PRIORITY", values=["1, 2"]), needs=["i_Age"])], "is none of the allowed values"),
+        ([AGE, decision("A", table(["Age"], [["-", "1"]], hit="OUTPUT ORDER"), needs=["i_Age"])], "needs the output's allowed values"),
+        ([AGE, decision("A", table(["Age"], [["-", "1", "2"]], hit="COLLECT", aggregation="SUM", outputs=["a", "b"]), needs=["i_Age"])], "COLLECT SUM cannot be used for this table"),
+        ([decision("A", formula("{a: 1, a: 2}"))], "the context has two parts named 'a'"),
+        (['<import name="other" namespace="urn:other" importType="x"/>', decision("A", formula("1"))], "the model imports 'other'"),
+        ([decision("A", formula("[[1], [2]]"))], "a list stands within a list"),
+        ([decision("A", formula("2 ** 0.5"))], "'**' cannot take these"),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_found_before_anything_is_decided(parts: list[str], what: str) -> None:
+    found = report(*parts).problems
+    assert any(what in problem.what for problem in found), found
+    assert all(problem.place.file == "tried.dmn" and problem.place.line for problem in found)
+
+
+def test_a_sound_model_has_no_problems_and_no_gaps() -> None:
+    rows = [["< 18", "1"], ["[18..65)", "2"], [">= 65", "3"]]
+    found = report(AGE, decision("Fee", table(["Age"], rows), needs=["i_Age"], kind="number"))
+    assert (found.problems, found.gaps) == ((), ())
+
+
+def test_gaps_are_shown_with_values_that_no_rule_fits() -> None:
+    risk = '<itemDefinition name="tRisk"><typeRef>string</typeRef><allowedValues><text>"High", "Low"</text></allowedValues></itemDefinition>'
+    rows = [["> 18", '"High"', "1"], ["<= 18", "-", "2"]]
+    parts = [
+        AGE,
+        risk,
+        given("Risk", "tRisk"),
+        decision("Fee", table(["Age", "Risk"], rows), needs=["i_Age", "i_Risk"]),
+    ]
+    assert [gap.what for gap in report(*parts).gaps] == ["no rule of 'Fee' fits where age is 19 and risk is \"Low\""]
+    parts[1] = parts[1].replace('"High", "Low"', '"High"')
+    assert report(*parts).gaps == ()
+
+
+def test_whole_days_and_edges_leave_no_false_gap() -> None:
+    rows = [['< date("2026-09-01")', "1"], ['>= date("2026-09-01")', "2"]]
+    born = given("Born", "date")
+    assert report(born, decision("A", table(["Born"], rows), needs=["i_Born"])).gaps == ()
+    rows = [["< 1", "1"], ["> 1", "2"]]
+    assert [gap.what for gap in report(AGE, decision("A", table(["Age"], rows), needs=["i_Age"])).gaps] == [
+        "no rule of 'A' fits where age is 1"
+    ]
+
+
+def test_a_table_that_cannot_be_told_says_so() -> None:
+    rows = [["> Other", "1"], ["<= Other", "2"]]
+    found = report(AGE, given("Other", "number"), decision("A", table(["Age"], rows), needs=["i_Age", "i_Other"]))
+    assert (found.problems, [gap.what for gap in found.gaps]) == (
+        (),
+        ["whether a rule of 'A' fits every case cannot be told"],
+    )
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_that_is_left_out_is_told_by_its_name(name: str) -> None:
+    (found,) = report(decision("A", formula(f"{name}(1)"))).problems
+    assert found.what == f"the function {name!r} is left out"
+    assert found.mend == f"{FUNCTIONS[name]}."
+
+
+@pytest.mark.parametrize("kind", sorted(set(BOXES) - {"function"}))
+def test_every_box_that_is_left_out_is_told(kind: str) -> None:
+    (found,) = report(decision("A", f"<{kind}/>")).problems
+    assert found.mend == f"{BOXES[kind]}."
