@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from doorstep.config.cli.check import in_words
 from doorstep.config.cli.exits import Exit
 from doorstep.config.cli.shared import add_json, print_json, progress_bar
-from doorstep.kit.errors import DoorstepError
+from doorstep.kit.errors import DoorstepError, Problems
 
 if TYPE_CHECKING:
     from doorstep.domains.country.types import Country
+    from doorstep.engines.rules.api import RuleSet
 
 NAME = "dmn"
 HELP = "Check, import or export a model of the DMN standard, or run the standard's test suite."
@@ -86,15 +88,16 @@ def _import(arguments: argparse.Namespace) -> int:
         raise DoorstepError(f"{into} is there already.", mend="Name another file, or add --replace.")
     folder = into.resolve().parent.parent
     country = countries.read_country(folder)
-    if arguments.of not in country.rules.entities:
-        raise DoorstepError("What are the decisions about?", mend=f"--of {' or '.join(sorted(country.rules.entities))}")
+    rules = _rules_without(country, f"rules/{into.name}")
+    if arguments.of not in rules.entities:
+        raise DoorstepError("What are the decisions about?", mend=f"--of {' or '.join(sorted(rules.entities))}")
     imported = dmn.import_model(
         dmn.read_model(arguments.what.read_bytes(), file=str(arguments.what)),
         name=into.stem,
         entity=arguments.of,
         source=arguments.what.name,
         language=country.default_language,
-        known=frozenset(country.rules.names(arguments.of)) | _elsewhere(country),
+        known=frozenset(name for entity in rules.entities for name in rules.names(entity)),
         renamed=_renamed(arguments.rename),
     )
     into.write_text(imported.text, encoding="utf-8")
@@ -109,9 +112,13 @@ def _import(arguments: argparse.Namespace) -> int:
     return Exit.FINE
 
 
-def _elsewhere(country: Country) -> frozenset[str]:
-    """The names of other entities, which formulas may reach by a link."""
-    return frozenset(name for entity in country.rules.entities for name in country.rules.names(entity))
+def _rules_without(country: Country, path: str) -> RuleSet:
+    """The rules of a country without the file that is written anew, unless others need it."""
+    others = {name: text for name, text in country.files.items() if name != path}
+    try:
+        return dataclasses.replace(country, files=others).rules
+    except Problems:
+        return country.rules
 
 
 def _renamed(words: list[str]) -> dict[str, str]:
@@ -132,7 +139,7 @@ def _told(result: dict[str, Any], entity: str, problems: list[Any]) -> list[str]
             f"{entity!r} has no {name!r}: the model's input {path!r}. Add the column, or --rename '{path}=COLUMN'."
         )
     if problems:
-        lines.append(f"doorstep check now names {in_words(len(problems))}:")
+        lines.append(f"Checked: {in_words(len(problems))} left.")
         lines += [str(one) for one in problems[:10]]
         lines += [f"and {len(problems) - 10} more"] if len(problems) > 10 else []
     return lines

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from doorstep.engines.dmn import limits
 from doorstep.engines.dmn.deciding import rules_of
 from doorstep.engines.dmn.names import split_parts
-from doorstep.engines.dmn.translating import Translation, every_decision
+from doorstep.engines.dmn.translating import every_decision
+from doorstep.engines.dmn.translation import Translation
 from doorstep.engines.dmn.types import Decision, DecisionTable, Input, Knowledge, Model
 from doorstep.engines.feel.api import TEXT, Node, Ref, Scalar
 from doorstep.engines.rules.api import RuleSet, read_table

@@ -11,10 +11,11 @@ import duckdb
 
 from doorstep.engines.dataflow.api import Column, Register
 from doorstep.engines.dmn.names import Structure
-from doorstep.engines.dmn.translating import ENTITY, LANGUAGE, LEAVES, Given, Translation
-from doorstep.engines.feel.api import TEXT, Type, sql_type
+from doorstep.engines.dmn.translation import ENTITY, LANGUAGE, Given, Translation
+from doorstep.engines.feel.api import TEXT, Kind, Type, check, sql_type
 from doorstep.engines.rules.api import Person, RuleSet, RulesShape, ask_nation
 from doorstep.kit.errors import Problem, Problems
+from doorstep.kit.files import Written
 from doorstep.kit.languages import Text
 
 NUMBER = "case number"
@@ -57,20 +58,14 @@ def rules_of(translation: Translation) -> RuleSet:
 
 
 def _wrong_types(translation: Translation, ruleset: RuleSet) -> list[Problem]:
-    """Decisions that say one type and give another."""
+    """Formulas that are not of the type that their author says. Collected lists are of the type of their items."""
     found = []
-    for id, meaning in translation.meanings.items():
-        decision = translation.model.decisions.get(id)
-        kind = LEAVES.get(decision.type) if decision else None
-        if decision is None or kind is None:
-            continue
-        gives = None
-        if isinstance(meaning, str):
-            variable = ruleset.variables.get(meaning)
-            gives = variable.node.type if variable else translation.givens[meaning].type
-        if gives is None or gives.kind is not kind.kind:
-            what = f"{decision.name!r} gives another type than it says"
-            found.append(Problem(decision.place, what, expected=decision.type, found=str(gives or "a structure")))
+    for one in translation.expected:
+        gives = check(Written(one.formula, one.place), model=ruleset, entity=ENTITY, bounded=True).type
+        collected = (one.many or one.formula in translation.tables) and gives.of is not None
+        kind = gives.of.kind if collected and gives.of else gives.kind
+        if kind not in (one.type.kind, Kind.NULL) or (one.many and gives.of is None):
+            found.append(Problem(one.place, one.what, expected=str(one.type), found=str(gives)))
     return found
 
 

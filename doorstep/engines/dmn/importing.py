@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from doorstep.engines.dmn.translating import LANGUAGE, every_decision
+from doorstep.engines.dmn.translating import every_decision
+from doorstep.engines.dmn.translation import LANGUAGE
 from doorstep.engines.dmn.types import Decision, Model
 from doorstep.engines.rules.api import TableShape, VariableShape
 from doorstep.kit.errors import Place, Problem, Problems

@@ -13,6 +13,21 @@ from doorstep.kit.errors import Place, Problem, Problems
 
 BUILT_IN = (*FUNCTIONS, "count", "sum", "date", "duration", "today", "if", "in")
 
+_TEXTS = ("string", "match")
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("contains", "starts with", "ends with", "substring before", "substring after"), _TEXTS),
+    **dict.fromkeys(("string length", "upper case", "lower case"), ("string",)),
+    **dict.fromkeys(("abs", "floor", "ceiling"), ("n",)),
+    **dict.fromkeys(("decimal", "round up", "round down", "round half up", "round half down"), ("n", "scale")),
+    **dict.fromkeys(("count", "sum", "min", "max"), ("list",)),
+    **dict.fromkeys(("date", "duration"), ("from",)),
+    "substring": ("string", "start position", "length"),
+    "modulo": ("dividend", "divisor"),
+    "not": ("negand",),
+    "years and months duration": ("from", "to"),
+}
+"""The names of the functions' arguments, in the order in which they are given without names."""
+
 
 @dataclass(frozen=True)
 class Structure:
@@ -161,8 +176,7 @@ class _Names:
                 if names is limits.FUNCTIONS and name not in BUILT_IN:
                     why = limits.FUNCTIONS[name]
                     raise Problems([Problem(self.place, f"the function {name!r} is left out", mend=f"{why}.")])
-                self.out.append(name)
-                return found.end()
+                return self.built_in(name, found.end())
         word = re.compile(r"\w+").match(self.text, at)
         assert word is not None
         self.out.append(word[0])
@@ -190,8 +204,30 @@ class _Names:
     def called(self, at: int) -> tuple[str | Structure, int] | None:
         """What a call of business knowledge gives, and where it ends."""
         found = self.calls.match(self.text, at) if self.calls else None
-        opened = re.compile(r"\s*\(").match(self.text, found.end()) if found else None
-        if found is None or opened is None:
+        given = self.arguments(found.end()) if found else None
+        if found is None or given is None:
+            return None
+        return self.scope.call[" ".join(found[0].split())](given[0], self.place), given[1]
+
+    def built_in(self, name: str, at: int) -> int:
+        """A function of the language, whose arguments may be given by name."""
+        order = PARAMETERS.get(name, ())
+        if order and re.match(rf"\s*\(\s*({'|'.join(order)})\s*:", self.text[at:]):
+            arguments, end = self.arguments(at) or ([], at)
+            by_name = dict(arguments)
+            values = [one_value(by_name[key], self.place) for key in order if key in by_name]
+            if set(by_name) == set(order[: len(values)]):
+                self.out.append(f"{name}({', '.join(values)})")
+                return end
+            what = f"{name!r} is called with other names than it takes"
+            raise Problems([Problem(self.place, what, expected=", ".join(order), found=", ".join(by_name))])
+        self.out.append(name)
+        return at
+
+    def arguments(self, at: int) -> tuple[list[tuple[str, str | Structure]], int] | None:
+        """The arguments in the brackets that stand at a place, and where these end."""
+        opened = re.compile(r"\s*\(").match(self.text, at)
+        if opened is None:
             return None
         depth, end = 1, opened.end()
         while end < len(self.text) and depth:
@@ -201,8 +237,7 @@ class _Names:
             depth += (self.text[end] == "(") - (self.text[end] == ")")
             end += 1
         inner = self.text[opened.end() : end - 1]
-        arguments = [self.argument(part) for part in split_parts(inner)] if inner.strip() else []
-        return self.scope.call[" ".join(found[0].split())](arguments, self.place), end
+        return [self.argument(part) for part in split_parts(inner)] if inner.strip() else [], end
 
     def argument(self, text: str) -> tuple[str, str | Structure]:
         """The name of an argument, where it is given by name, and its meaning."""

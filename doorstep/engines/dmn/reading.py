@@ -169,7 +169,7 @@ class _Reader:
         text = element.text_of("text")
         if not text:
             return Nothing("", element.place)
-        return LiteralExpression(text, place, element.get("expressionLanguage"))
+        return LiteralExpression(text, place, element.get("expressionLanguage"), _type(element.get("typeRef")))
 
     def read_context(self, element: Element) -> Context:
         entries = []

@@ -9,10 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from doorstep.engines.dmn import limits
 from doorstep.engines.dmn.names import Scope, Structure, identifier, one_value, put_names, split_parts
+from doorstep.engines.dmn.translation import (
+    ENTITY,
+    HITS,
+    LEAVES,
+    Expected,
+    Given,
+    Translation,
+    Words,
+    problem,
+    written_context,
+)
 from doorstep.engines.dmn.types import (
     Box,
     Clause,
@@ -29,57 +40,9 @@ from doorstep.engines.dmn.types import (
     Model,
     Rule,
 )
-from doorstep.engines.feel.api import BOOLEAN, DATE, DAYS, MONTHS, TEXT, Type, bounded_number
-from doorstep.engines.rules.api import Hit, RowShape, TableShape, VariableShape
+from doorstep.engines.rules.api import RowShape, TableShape, VariableShape
 from doorstep.kit.errors import Place, Problem, Problems
 from doorstep.kit.files import Written
-from doorstep.kit.languages import Text
-
-ENTITY = "case"
-LANGUAGE = "en"
-LEAVES: dict[str, Type] = {
-    "string": TEXT,
-    "boolean": BOOLEAN,
-    "date": DATE,
-    "days and time duration": DAYS,
-    "dayTimeDuration": DAYS,
-    "years and months duration": MONTHS,
-    "yearMonthDuration": MONTHS,
-} | dict.fromkeys(("number", "integer", "long", "double", "decimal"), bounded_number())
-_HITS: dict[str, Hit] = {
-    "UNIQUE": "unique",
-    "ANY": "any",
-    "FIRST": "first",
-    "PRIORITY": "first",
-    "RULE ORDER": "collect",
-    "OUTPUT ORDER": "collect",
-    "COLLECT": "collect",
-    "COLLECT SUM": "sum",
-    "COLLECT MIN": "min",
-    "COLLECT MAX": "max",
-    "COLLECT COUNT": "count",
-}
-
-
-@dataclass(frozen=True)
-class Given:
-    """A leaf of an input: its type, the names that lead to it, and its allowed values where they are known."""
-
-    type: Type
-    path: tuple[str, ...]
-    allowed: str = ""
-
-
-@dataclass
-class Translation:
-    """Decisions as variables. ``meanings`` says where the value of a decision is found."""
-
-    model: Model
-    entity: str = ENTITY
-    givens: dict[str, Given] = field(default_factory=dict)
-    variables: dict[str, VariableShape] = field(default_factory=dict)
-    meanings: dict[str, str | Structure] = field(default_factory=dict)
-    tables: dict[str, DecisionTable] = field(default_factory=dict)
 
 
 class Translator:
@@ -111,8 +74,28 @@ class Translator:
             meaning = self.define(decision.box, scope, name, Words(decision, decision.type))
         finally:
             self.open.pop()
+        self.expect(meaning, decision.type, decision.place, f"{decision.name!r} gives another type than it says")
         self.done.meanings[id] = meaning
         return meaning
+
+    def expect(self, meaning: str | Structure, kind: str, place: Place, what: str) -> None:
+        """Note the type that something is said to have; parts are told at once, types when formulas are read."""
+        item, seen, many = self.model.items.get(kind), set(), False
+        while item is not None and not item.parts and item.type not in seen:
+            seen.add(item.type)
+            many = many or item.many
+            kind, item = item.type, self.model.items.get(item.type)
+            if self.model.items.get(kind) is None and kind not in LEAVES:
+                return
+        if item is not None and item.parts:
+            if not isinstance(meaning, Structure) or {one.name for one in item.parts} != set(meaning.parts):
+                raise problem(place, what, expected=f"the parts {', '.join(one.name for one in item.parts)}")
+            for part in item.parts:
+                self.expect(meaning.parts[part.name], part.type, place, f"{what}: {part.name}")
+        elif kind in LEAVES and isinstance(meaning, Structure):
+            raise problem(place, what, expected=kind)
+        elif kind in LEAVES and isinstance(meaning, str):
+            self.done.expected.append(Expected(meaning, LEAVES[kind], place, what, many))
 
     @property
     def taken(self) -> set[str]:
@@ -169,7 +152,9 @@ class Translator:
             self.enter(knowledge.id, knowledge.name, knowledge.place)
             try:
                 scope = Scope({}, self.calls(knowledge.knows, knowledge.place))
-                return self.call(knowledge.name, knowledge.function, scope, arguments, place)
+                found = self.call(knowledge.name, knowledge.function, scope, arguments, place)
+                self.expect(found, knowledge.type, place, f"{knowledge.name!r} gives another type than it says")
+                return found
             finally:
                 self.open.pop()
 
@@ -242,10 +227,16 @@ class Translator:
 
     def literal(self, box: LiteralExpression, scope: Scope, name: str, words: Words) -> str | Structure:
         self.only_feel(box)
-        if (entries := _written_context(box)) is not None:
+        if (entries := written_context(box)) is not None:
             return self.context(entries, scope, name, words)
-        found = put_names(box.text, scope, box.place)
+        found = self.named(box, scope)
         return found if isinstance(found, Structure) else self.variable(name, words, found, box.place)
+
+    def named(self, box: LiteralExpression, scope: Scope) -> str | Structure:
+        """The formula of a box with its names put in; it must be of the type that the box says."""
+        found = put_names(box.text, scope, box.place)
+        self.expect(found, box.type, box.place, "a formula gives another type than it says")
+        return found
 
     def only_feel(self, box: LiteralExpression) -> None:
         if box.language and not box.language.rstrip("/").lower().endswith("feel"):
@@ -261,9 +252,9 @@ class Translator:
 
     def text(self, box: Box, scope: Scope, name: str, words: Words) -> str:
         """The formula of a box within another."""
-        if isinstance(box, LiteralExpression) and _written_context(box) is None:
+        if isinstance(box, LiteralExpression) and written_context(box) is None:
             self.only_feel(box)
-            return one_value(put_names(box.text, scope, box.place), box.place)
+            return one_value(self.named(box, scope), box.place)
         return one_value(self.define(box, scope, f"{name}_part", words), box.place)
 
     def context(self, box: Context, scope: Scope, name: str, words: Words) -> str | Structure:
@@ -292,9 +283,9 @@ class Translator:
             raise problem(box.place, f"{box.called!r} is called but is no business knowledge at hand", mend)
         arguments: list[tuple[str, str | Structure]] = []
         for parameter, content in box.bindings:
-            if isinstance(content, LiteralExpression) and _written_context(content) is None:
+            if isinstance(content, LiteralExpression) and written_context(content) is None:
                 self.only_feel(content)
-                arguments.append((parameter, put_names(content.text, scope, content.place)))
+                arguments.append((parameter, self.named(content, scope)))
             else:
                 arguments.append((parameter, self.define(content, scope, f"{name}_{parameter}", words.part(parameter))))
         found = scope.call[box.called](arguments, box.place)
@@ -317,11 +308,13 @@ class Translator:
         given = {key or names[at] if at < len(names) else key: one for at, (key, one) in enumerate(arguments)}
         if len(arguments) != len(names) or set(given) != set(names):
             raise problem(place, f"{name!r} is called with other values than it takes", expected=", ".join(names))
+        for parameter, kind in function.parameters:
+            self.expect(given[parameter], kind, place, f"{name!r} takes another type as {parameter!r}")
         inner = Scope({**scope.values, **{key: _bracketed(one) for key, one in given.items()}}, scope.call)
         body = function.body
-        if isinstance(body, LiteralExpression) and _written_context(body) is None:
+        if isinstance(body, LiteralExpression) and written_context(body) is None:
             self.only_feel(body)
-            return _bracketed(put_names(body.text, inner, body.place))
+            return _bracketed(self.named(body, inner))
         return self.define(body, inner, name, Words(label=name))
 
     # ------------------------------------------------------------------ tables
@@ -330,7 +323,7 @@ class Translator:
         if not table.outputs:
             raise problem(table.place, "the table has no output")
         policy = f"{table.hit} {table.aggregation}".strip()
-        hit = _HITS.get(policy)
+        hit = HITS.get(policy)
         if hit is None or (table.aggregation and len(table.outputs) > 1):
             raise problem(table.place, f"{policy} cannot be used for this table", "Aggregate one output.")
         if table.hit in ("PRIORITY", "OUTPUT ORDER"):
@@ -389,58 +382,10 @@ class Translator:
         return item.allowed if item is not None else ""
 
 
-@dataclass(frozen=True)
-class Words:
-    """What a variable is called."""
-
-    decision: Decision | None = None
-    type: str = ""
-    label: str = ""
-
-    def __post_init__(self) -> None:
-        if self.decision is not None and not self.label:
-            object.__setattr__(self, "label", self.decision.label or self.decision.name)
-
-    @property
-    def entity(self) -> str:
-        """The entity that its author names; none for most."""
-        return self.decision.notes.get("of", "") if self.decision else ""
-
-    def part(self, name: str) -> Words:
-        """What a part of it is called."""
-        return Words(label=f"{self.label}: {name}")
-
-    def text(self) -> Text:
-        """Its label, in every language that its author noted."""
-        notes = self.decision.notes if self.decision else {}
-        noted = {key[6:]: text for key, text in notes.items() if key.startswith("label.")}
-        return Text(noted or {LANGUAGE: self.label or "?"})
-
-
-def problem(place: Place, what: str, mend: str = "", *, expected: str = "") -> Problems:
-    """One problem, to be raised."""
-    return Problems([Problem(place, what, expected=expected, mend=mend)])
-
-
 def _bracketed(found: str | Structure) -> str | Structure:
     if isinstance(found, Structure) or re.fullmatch(r"\w+|\"[^\"\\]*\"|[\d.]+", found.strip()):
         return found
     return f"({found.strip()})"
-
-
-def _written_context(box: LiteralExpression) -> Context | None:
-    """A context that is written as a formula: ``{a: 1, b: a + 1}``."""
-    text = box.text.strip()
-    if not (text.startswith("{") and text.endswith("}")):
-        return None
-    entries = []
-    for part in split_parts(text[1:-1]):
-        name, colon, value = part.partition(":")
-        name = " ".join(name.strip().strip('"').split())
-        if not colon or not name:
-            return None
-        entries.append((name, LiteralExpression(value.strip(), box.place, box.language)))
-    return Context(tuple(entries), box.place)
 
 
 def every_decision(

@@ -19,6 +19,7 @@ class LiteralExpression:
     text: str
     place: Place
     language: str = ""
+    type: str = ""
 
 
 @dataclass(frozen=True)

@@ -388,7 +388,10 @@ class _Checker(Reader):
 
     def compare(self, tree: Tree[Token], sign: str, left: Node, right: Node) -> Node:
         if sign in ("=", "!=") and NULL in (left.type, right.type):
-            unknown = self.call(tree, "is unknown", left if right.type == NULL else right)
+            other = left if right.type == NULL else right
+            unknown = self.call(tree, "is unknown", other)
+            if isinstance(other, Literal):
+                unknown = self.literal(tree, BOOLEAN, other.value is None)
             return unknown if sign == "=" else self.call(tree, "not", unknown)
         return self.call(tree, sign, left, right)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import combinations
 from typing import Any
 
@@ -202,7 +202,8 @@ def _outside(value: Any, way: int) -> Region:
         return Region(value + "~" if way > 0 else "")
     if isinstance(value, date):
         return Region(value + timedelta(days=way) if date.min < value < date.max else value)
-    return Region(value + way)
+    whole = Decimal(value).to_integral_value(ROUND_FLOOR if way > 0 else ROUND_CEILING)
+    return Region(whole + way)
 
 
 def _between(subject: Node, low: Any, high: Any) -> Scalar:

@@ -48,6 +48,13 @@ def report(*parts: str) -> Report:
         ([decision("A", formula("{a: 1, a: 2}"))], "the context has two parts named 'a'"),
         (['<import name="other" namespace="urn:other" importType="x"/>', decision("A", formula("1"))], "the model imports 'other'"),
         ([decision("A", formula("[[1], [2]]"))], "a list stands within a list"),
+        ([knowledge("f", ["x"], formula("1")), decision("A", formula('f("a")'), knows=["b_f"])], "'f' takes another type as 'x'"),
+        ([knowledge("f", ["x"], formula("1")), decision("A", formula("f([1])"), knows=["b_f"])], "'f' takes another type as 'x'"),
+        ([knowledge("f", ["x"], formula('"a"')).replace('<variable name="f"/>', '<variable name="f" typeRef="number"/>'), decision("A", formula("f(1)"), knows=["b_f"])], "'f' gives another type than it says"),
+        (['<itemDefinition name="t"><itemComponent name="a"><typeRef>number</typeRef></itemComponent></itemDefinition>', decision("A", formula("{b: 1}"), kind="t")], "'A' gives another type than it says"),
+        (['<itemDefinition name="t"><typeRef>number</typeRef></itemDefinition>', decision("A", formula('"x"'), kind="t")], "'A' gives another type than it says"),
+        (['<itemDefinition name="t" isCollection="true"><typeRef>string</typeRef></itemDefinition>', decision("A", formula('"x"'), kind="t")], "'A' gives another type than it says"),
+        ([decision("A", formula('contains(string: "a", mark: "b")'))], "'contains' is called with other names than it takes"),
         ([decision("A", formula("2 ** 0.5"))], "'**' cannot take these"),
     ],
 )  # fmt: skip

@@ -11,8 +11,8 @@ import yaml
 
 from doorstep.engines.dmn.api import check_model, export_rules, import_model, read_model
 from doorstep.engines.dmn.tests.drawn import decision, formula, given, model, table
+from doorstep.engines.dmn.tests.village import RULES, rules
 from doorstep.engines.rules.api import RuleSet
-from doorstep.engines.rules.tests.town import RULES, rules
 from doorstep.kit.errors import DoorstepError, Problems
 
 MORE = """
@@ -24,7 +24,7 @@ MORE = """
 """
 
 
-def town() -> RuleSet:
+def village() -> RuleSet:
     return rules(RULES + MORE)
 
 
@@ -33,9 +33,9 @@ def known(ruleset: RuleSet) -> frozenset[str]:
 
 
 def test_exported_rules_come_back_as_they_were() -> None:
-    before = town()
-    drawn = read_model(export_rules(before, name="town", language="en"), file="town.dmn")
-    back = import_model(drawn, name="town", entity="contract", source="town.dmn", known=known(before))
+    before = village()
+    drawn = read_model(export_rules(before, name="village", language="en"), file="village.dmn")
+    back = import_model(drawn, name="village", entity="contract", source="village.dmn", known=known(before))
     assert back.missing == {}
     after = rules(back.text)
     assert {name: one.node for name, one in after.variables.items()} == {n: v.node for n, v in before.variables.items()}
@@ -46,7 +46,7 @@ def test_exported_rules_come_back_as_they_were() -> None:
 
 
 def test_an_exported_model_is_drawn_whole() -> None:
-    text = export_rules(town(), name="town", language="en").decode()
+    text = export_rules(village(), name="village", language="en").decode()
     xml.dom.minidom.parseString(text)
     ids = re.findall(r' id="([^"]+)"', text)
     assert len(ids) == len(set(ids))
@@ -60,7 +60,7 @@ def test_an_exported_model_is_drawn_whole() -> None:
 
 def test_a_set_of_rules_that_is_not_there_is_told() -> None:
     with pytest.raises(DoorstepError, match="no rules 'twn'"):
-        export_rules(town(), name="twn", language="en")
+        export_rules(village(), name="twn", language="en")
 
 
 def test_names_become_safe_and_keep_their_words() -> None:
@@ -97,6 +97,6 @@ def test_an_import_is_decided_and_told_as_a_table() -> None:
 
 
 def test_a_note_that_was_broken_is_told() -> None:
-    text = export_rules(town(), name="town", language="en").decode().replace("{&quot;label&quot;", "{label", 1)
+    text = export_rules(village(), name="village", language="en").decode().replace("{&quot;label&quot;", "{label", 1)
     with pytest.raises(Problems, match="cannot be read"):
-        import_model(read_model(text.encode(), file="a"), name="town", entity="contract", source="a")
+        import_model(read_model(text.encode(), file="a"), name="village", entity="contract", source="a")
