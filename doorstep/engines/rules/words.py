@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -35,6 +35,7 @@ from doorstep.kit.words import read_words
 # How tightly each operator binds: what binds less stands in brackets inside what binds more.
 _BINDS = {"if": 0, "or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6, "bounded *": 6, "bounded /": 6, "**": 7}
 _BINDS |= dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "in", "is unknown"), 4)
+_OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _ONE_SIDED = ("-", "/", "bounded /", "if")
 
 # A name inside a sentence while it is made: its kind, what it names, its label. No country file holds these signs.
@@ -284,6 +285,8 @@ class _Teller(_Sayer):
         """A cell: what the test says of its input, the input itself left out: ``below 18``."""
         if isinstance(test, Literal):
             return self.phrase("any")
+        if isinstance(test, Call) and test.op == "not":
+            return self.test_turned(test.args[0], subject)
         if isinstance(test, Call) and test.op == "or" and all(_about(arg, subject, "=") for arg in test.args):
             return write_list([self.test(arg, subject) for arg in test.args], self.language, style="or")
         said = self.say(test)
@@ -291,6 +294,12 @@ class _Teller(_Sayer):
         if isinstance(test, Call) and _about(test, subject, "=") and not self._code_names(subject):
             return self.say(test.args[1])
         return re.sub(r"\s+", " ", said.replace(named, "")).strip(" -:")
+
+    def test_turned(self, test: Node, subject: Node) -> str:
+        """A cell ``not(...)``: the comparison the other way round, or everything but what it names."""
+        if isinstance(test, Call) and test.op in _OPPOSITES:
+            return self.test(replace(test, op=_OPPOSITES[test.op]), subject)
+        return self.phrase("any but", self.test(test, subject))
 
 
 def _about(test: Node, subject: Node, op: str) -> bool:
