@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from doorstep.engines.dmn import limits
 from doorstep.engines.feel.api import FUNCTIONS
@@ -13,6 +14,8 @@ from doorstep.kit.errors import Place, Problem, Problems
 
 BUILT_IN = (*FUNCTIONS, "count", "sum", "date", "duration", "today", "if", "in")
 
+MAX_LENGTH = 10_000
+MAX_DEPTH = 60
 _TEXTS = ("string", "match")
 PARAMETERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("contains", "starts with", "ends with", "substring before", "substring after"), _TEXTS),
@@ -110,7 +113,8 @@ def _end_of_text(text: str, start: int) -> int:
     return found.end() if found else len(text)
 
 
-def _pattern(names: Sequence[str]) -> re.Pattern[str] | None:
+@lru_cache(maxsize=1024)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str] | None:
     """Any of the names, the longest first, where it is not a part of a longer word."""
     if not names:
         return None
@@ -118,11 +122,24 @@ def _pattern(names: Sequence[str]) -> re.Pattern[str] | None:
     return re.compile(rf"(?:{'|'.join(ways)})(?!\w)")
 
 
+_FUNCTION = re.compile(
+    r"({})(?=\s*\()".format(
+        "|".join(
+            r"\s+".join(map(re.escape, name.split()))
+            for name in sorted({*BUILT_IN, *limits.FUNCTIONS}, key=len, reverse=True)
+        )
+    )
+)
+
+
 class _Names:
     def __init__(self, text: str, scope: Scope, place: Place) -> None:
         self.text, self.scope, self.place = _without_comments(text), scope, place
-        self.values = _pattern(list(scope.values))
-        self.calls = _pattern(list(scope.call))
+        if len(text) > MAX_LENGTH or _depth(text) > MAX_DEPTH:
+            what = f"the formula has more than {MAX_LENGTH:,} letters or {MAX_DEPTH} levels of brackets"
+            raise Problems([Problem(place, what, mend="Make decisions of its parts.")])
+        self.values = _pattern(tuple(scope.values))
+        self.calls = _pattern(tuple(scope.call))
         self.out: list[str] = []
 
     def whole_structure(self) -> Structure | None:
@@ -168,15 +185,13 @@ class _Names:
 
     def word(self, at: int) -> int:
         """A word that is no name of the model: a built-in function, or what the checker will tell about."""
-        for names in (limits.FUNCTIONS, BUILT_IN):
-            pattern = _pattern(list(names))
-            found = pattern.match(self.text, at) if pattern else None
-            if found and re.match(r"\s*\(", self.text[found.end() :]):
-                name = " ".join(found[0].split())
-                if names is limits.FUNCTIONS and name not in BUILT_IN:
-                    why = limits.FUNCTIONS[name]
-                    raise Problems([Problem(self.place, f"the function {name!r} is left out", mend=f"{why}.")])
-                return self.built_in(name, found.end())
+        found = _FUNCTION.match(self.text, at)
+        if found is not None:
+            name = " ".join(found[1].split())
+            if name not in BUILT_IN:
+                mend = f"{limits.FUNCTIONS[name]}."
+                raise Problems([Problem(self.place, f"the function {name!r} is left out", mend=mend)])
+            return self.built_in(name, found.end(1))
         word = re.compile(r"\w+").match(self.text, at)
         assert word is not None
         self.out.append(word[0])
@@ -190,7 +205,7 @@ class _Names:
         meaning, end = self.scope.values[" ".join(found[0].split())], found.end()
         while isinstance(meaning, Structure):
             point = re.compile(r"\s*\.\s*").match(self.text, end)
-            pattern = _pattern(list(meaning.parts))
+            pattern = _pattern(tuple(meaning.parts))
             part = pattern.match(self.text, point.end()) if point and pattern else None
             if point and part is None:
                 raise Problems(
@@ -245,6 +260,15 @@ class _Names:
         named = bool(colon) and re.fullmatch(r"[^\"'()\[\]{}@<>=]+", name)
         meaning = put_names(value if named else text, self.scope, self.place)
         return (" ".join(name.split()) if named else ""), meaning
+
+
+def _depth(text: str) -> int:
+    """How many brackets stand one within another at most, those in written texts included."""
+    depth = deepest = 0
+    for sign in text:
+        depth += (sign in "([{") - (sign in ")]}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _without_comments(text: str) -> str:

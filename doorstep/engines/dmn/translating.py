@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 
 from doorstep.engines.dmn import limits
-from doorstep.engines.dmn.names import Scope, Structure, identifier, one_value, put_names, split_parts
+from doorstep.engines.dmn.names import MAX_LENGTH, Scope, Structure, identifier, one_value, put_names, split_parts
 from doorstep.engines.dmn.translation import (
     ENTITY,
     HITS,
@@ -44,6 +44,10 @@ from doorstep.engines.rules.api import RowShape, TableShape, VariableShape
 from doorstep.kit.errors import Place, Problem, Problems
 from doorstep.kit.files import Written
 
+MAX_NAMES = 3_000
+MAX_CALLS = 40
+MAX_WRITTEN = 2_000
+
 
 class Translator:
     """Translates one decision after another, each with all it needs. Raises ``Problems`` for what cannot work."""
@@ -59,15 +63,36 @@ class Translator:
         self.model, self.known, self.renamed = model, known, renamed or {}
         self.done = Translation(model, entity)
         self.open: list[str] = []
+        self.called = 0
 
     # ------------------------------------------------------------------ the graph
 
     def decision(self, id: str) -> str | Structure:
         """The meaning of a decision, translated where it is new."""
-        if id in self.done.meanings:
-            return self.done.meanings[id]
+        for one in self.in_order(id):
+            if one not in self.done.meanings:
+                self.done.meanings[one] = self.translated(one)
+        return self.done.meanings[id]
+
+    def in_order(self, id: str) -> list[str]:
+        """A decision after all that it needs, without recursion: chains may be long."""
+        order: dict[str, None] = {}
+        way = [id]
+        while way:
+            decision = self.model.decisions[way[-1]]
+            needs = [one for one in decision.needs if one in self.model.decisions and one not in self.done.meanings]
+            waiting = next((one for one in needs if one not in order), None)
+            if waiting is None:
+                order[way.pop()] = None
+            elif waiting in way:
+                raise self.circle([*way[way.index(waiting) :], waiting], decision.place)
+            else:
+                way.append(waiting)
+        return list(order)
+
+    def translated(self, id: str) -> str | Structure:
         decision = self.model.decisions[id]
-        self.enter(id, decision.name, decision.place)
+        self.enter(id, decision.place)
         try:
             scope = self.scope_of(decision)
             name = identifier(decision.name, self.taken)
@@ -75,7 +100,6 @@ class Translator:
         finally:
             self.open.pop()
         self.expect(meaning, decision.type, decision.place, f"{decision.name!r} gives another type than it says")
-        self.done.meanings[id] = meaning
         return meaning
 
     def expect(self, meaning: str | Structure, kind: str, place: Place, what: str) -> None:
@@ -99,15 +123,21 @@ class Translator:
 
     @property
     def taken(self) -> set[str]:
-        """The identifiers that are given away."""
+        """The identifiers that are given away. Raises ``Problems`` where there are too many."""
+        if len(self.done.givens) + len(self.done.variables) > MAX_NAMES:
+            raise problem(self.model.place, f"the model needs more than {MAX_NAMES:,} values", "Split it.")
         return {*self.done.givens, *self.done.variables}
 
-    def enter(self, id: str, name: str, place: Place) -> None:
+    def enter(self, id: str, place: Place) -> None:
         if id in self.open:
-            names = [self.name_of(one) for one in self.open[self.open.index(id) :]]
-            circle = " -> ".join([*names, name])
-            raise problem(place, f"these need each other: {circle}", "A decision cannot follow from itself.")
+            raise self.circle([*self.open[self.open.index(id) :], id], place)
+        if len(self.open) >= MAX_CALLS:
+            raise problem(place, f"business knowledge calls business knowledge more than {MAX_CALLS} deep")
         self.open.append(id)
+
+    def circle(self, ids: Sequence[str], place: Place) -> Problems:
+        names = " -> ".join(map(self.name_of, ids))
+        return problem(place, f"these need each other: {names}", "A decision cannot follow from itself.")
 
     def name_of(self, id: str) -> str:
         found = self.model.decisions.get(id) or self.model.knowledge.get(id)
@@ -149,7 +179,7 @@ class Translator:
 
     def caller(self, knowledge: Knowledge) -> Callable[..., str | Structure]:
         def call(arguments: Sequence[tuple[str, str | Structure]], place: Place) -> str | Structure:
-            self.enter(knowledge.id, knowledge.name, knowledge.place)
+            self.enter(knowledge.id, knowledge.place)
             try:
                 scope = Scope({}, self.calls(knowledge.knows, knowledge.place))
                 found = self.call(knowledge.name, knowledge.function, scope, arguments, place)
@@ -300,6 +330,9 @@ class Translator:
         place: Place,
     ) -> str | Structure:
         """What business knowledge gives for its arguments, as a formula."""
+        self.called += 1
+        if self.called > MAX_WRITTEN:
+            raise problem(place, f"business knowledge is called more than {MAX_WRITTEN:,} times", "Decide it once.")
         if function.kind != "FEEL":
             raise problem(
                 function.place, f"{name!r} is an external function", f"{limits.OTHERS['external functions']}."
@@ -314,7 +347,11 @@ class Translator:
         body = function.body
         if isinstance(body, LiteralExpression) and written_context(body) is None:
             self.only_feel(body)
-            return _bracketed(self.named(body, inner))
+            found = _bracketed(self.named(body, inner))
+            if isinstance(found, str) and len(found) > MAX_LENGTH:
+                mend = "Make decisions of its parts."
+                raise problem(place, f"{name!r} written out has more than {MAX_LENGTH:,} letters", mend)
+            return found
         return self.define(body, inner, name, Words(label=name))
 
     # ------------------------------------------------------------------ tables

@@ -114,3 +114,41 @@ def test_every_function_that_is_left_out_is_told_by_its_name(name: str) -> None:
 def test_every_box_that_is_left_out_is_told(kind: str) -> None:
     (found,) = report(decision("A", f"<{kind}/>")).problems
     assert found.mend == f"{BOXES[kind]}."
+
+
+def test_long_chains_are_translated_and_long_circles_found() -> None:
+    def chain(first: str) -> list[str]:
+        rest = [decision(f"D{at}", formula(f"D{at - 1} + 1"), needs=[f"d_D{at - 1}"]) for at in range(1, 400)]
+        return [*reversed(rest), first]
+
+    assert report(*chain(decision("D0", formula("1")))).problems == ()
+    (found, *_) = report(*chain(decision("D0", formula("D399"), needs=["d_D399"]))).problems
+    assert "these need each other" in found.what
+
+
+@pytest.mark.parametrize("body", ["formula", "table"])
+def test_business_knowledge_that_doubles_itself_is_refused(body: str) -> None:
+    def content(at: int) -> str:
+        text = f"f{at - 1}(x) + f{at - 1}(x)" if at else "x"
+        return formula(text) if body == "formula" else table([text], [["-", text]], hit="FIRST")
+
+    parts = [knowledge(f"f{at}", ["x"], content(at), [f"b_f{at - 1}"] if at else []) for at in range(30)]
+    (found,) = report(*parts, decision("A", formula("f29(1)"), knows=["b_f29"])).problems
+    assert "more than" in found.what
+
+
+def test_types_that_hold_themselves_or_far_too_many_parts_are_refused() -> None:
+    part = '<itemComponent name="p{}"><typeRef>{}</typeRef></itemComponent>'
+    itself = f'<itemDefinition name="t">{part.format(1, "t")}</itemDefinition>'
+    wide = [
+        f'<itemDefinition name="t{at or ""}">{"".join(part.format(n, f"t{at + 1}" if at < 6 else "number") for n in range(9))}</itemDefinition>'
+        for at in range(7)
+    ]
+    for types, what in [([itself], "a type is made of itself"), (wide, "needs more than 3,000 values")]:
+        found = report(*types, given("X", "t"), decision("A", formula("X.p1"), needs=["i_X"])).problems
+        assert what in found[0].what
+
+
+@pytest.mark.parametrize("text", ["(" * 100 + "1" + ")" * 100, "1" + " + 1" * 5000])
+def test_formulas_that_are_too_deep_or_too_long_are_refused(text: str) -> None:
+    assert "letters or 60 levels" in report(decision("A", formula(text))).problems[0].what
