@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: help install run test test-quick test-browser screenshots check format reference bench clean
+.PHONY: help install run test test-quick test-browser test-spark screenshots check format reference bench clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -13,14 +13,17 @@ install: .venv/dev.stamp ## Make the private environment .venv with everything f
 run: .venv/runtime.stamp ## Run the demo country: database, people, decisions, web site
 	@$(BIN)/doorstep run
 
-test: .venv/dev.stamp node_modules/.stamp ## Every test
+test: .venv/dev.stamp node_modules/.stamp .venv/spark.stamp ## Every test
 	$(BIN)/pytest
 
-test-quick: .venv/dev.stamp ## The tests that need no browser and little time
-	$(BIN)/pytest -n auto -m "not browser and not slow"
+test-quick: .venv/dev.stamp ## The tests that need no browser, no Spark and little time
+	$(BIN)/pytest -n auto -m "not browser and not slow and not spark"
 
 test-browser: .venv/dev.stamp node_modules/.stamp ## The tests that drive a real browser
 	$(BIN)/pytest -m browser
+
+test-spark: .venv/spark.stamp ## The tests that decide on Spark as well
+	$(BIN)/pytest -m spark
 
 screenshots: .venv/dev.stamp node_modules/.stamp ## Take the pictures in docs/images again; LOOK=FOLDER takes one of every page
 	$(BIN)/pytest tests/browser/screenshots.py
@@ -38,7 +41,7 @@ format: .venv/dev.stamp ## Format the code and mend what can be mended by machin
 reference: .venv/dev.stamp ## Write the pages of docs/reference that are made from the code
 	$(BIN)/python -m doorstep.config.reference
 
-bench: .venv/dev.stamp ## Every benchmark; the results go to var/bench
+bench: .venv/dev.stamp .venv/spark.stamp ## Every benchmark; the results go to var/bench
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 clean: ## Remove everything that was made here, the demo database included
@@ -50,6 +53,9 @@ clean: ## Remove everything that was made here, the demo database included
 .venv/dev.stamp: requirements/dev.txt pyproject.toml tools/install
 	@tools/install dev
 	@touch .venv/runtime.stamp
+
+.venv/spark.stamp: requirements/spark.txt tools/spark .venv/dev.stamp
+	@tools/spark
 
 node_modules/.stamp: package.json package-lock.json tools/browser .venv/dev.stamp
 	@tools/browser

@@ -11,7 +11,9 @@ from doorstep.engines.feel.api import FUNCTIONS as KNOWN
 
 def page() -> list[str]:
     """The page's lines, from its heading on."""
-    known = ", ".join(f"`{name}`" for name in sorted((*KNOWN, "count", "sum", "date", "duration", "today")))
+    # A model has no parameters, so no scale to look up.
+    names = {*KNOWN, "count", "sum", "date", "duration", "today"} - {"scale"}
+    known = ", ".join(f"`{name}`" for name in sorted(names))
     return [
         *_BEGIN,
         f"The file's version: DMN {', '.join(VERSIONS.values())}. Written is 1.3, which every editor opens.",

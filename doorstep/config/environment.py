@@ -56,6 +56,28 @@ SETTINGS = (
         "`DOORSTEP_VAR`, readable by its owner alone. Give all processes of one site the same key.",
     ),
     Setting(
+        "DOORSTEP_ENGINE",
+        "duckdb",
+        "What decides everybody: `duckdb`, within the process that runs, or `spark`, for registers that one machine "
+        "cannot hold. The answers are the same. `spark` needs Java 17 and `pip install 'doorstep[spark]'`.",
+    ),
+    Setting(
+        "DOORSTEP_SPARK_MASTER",
+        "local[*]",
+        "Where Spark works: `spark://host:7077`, `yarn`, or `local[*]` for this machine alone.",
+    ),
+    Setting(
+        "DOORSTEP_SPARK_MEMORY",
+        "2g",
+        "How much memory Spark's driver and each of its executors may use, such as `800m` or `4g`.",
+    ),
+    Setting(
+        "DOORSTEP_SPARK_FOLDER",
+        "",
+        "A folder that this machine and all of Spark's see under one name; registers travel through it and are removed "
+        "afterwards. Empty: a temporary folder of this machine, which serves a `local` master.",
+    ),
+    Setting(
         "DOORSTEP_DEBUG", "no", "`yes` shows the details of errors on pages. Never on a machine that others reach."
     ),
     Setting("DOORSTEP_WORKERS", "2", "How many web processes answer."),

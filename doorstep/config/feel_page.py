@@ -37,7 +37,10 @@ rules: examples
 parameters:
   ceiling: {label: {en: Ceiling}, unit: EUR/year, values: {2020-01-01: 6272.64}, reference: An act}
   kinds: {label: {en: Kinds}, values: {2020-01-01: [pension, grant]}, reference: An act}
-variables: {}
+  tax: {label: {en: Tax}, unit: EUR/year, scale: rates, reference: An act,
+    brackets: {2020-01-01: [{from: 0, rate: 0.02}, {from: 600, rate: 0.06}]}}
+variables:
+  share: {of: person, label: {en: Share}, formula: income / 3, decimals: 2, digits: 8}
 """
 SITUATION = {
     "person": [
@@ -79,6 +82,7 @@ SECTIONS: dict[str, tuple[Example, ...]] = {
         Example("modulo", "what remains of a division, with the divisor's sign; by zero it is unknown", "modulo(-7, 5)", "3"),
         Example("floor", "the whole number at or below", "floor(-2.5)", "-3"),
         Example("ceiling", "the whole number at or above", "ceiling(-2.5)", "-2"),
+        Example("scale", "what a scale of the law gives for a value", "scale(income, tax)", "36.0300"),
     ),
     "Conditions": (
         Example("=", "the same", 'name = "Ana Luz"', "true"),
@@ -87,8 +91,8 @@ SECTIONS: dict[str, tuple[Example, ...]] = {
         Example("<=", "less or the same", "income <= ceiling", "true"),
         Example(">", "more", "income > ceiling", "false"),
         Example(">=", "more or the same", "hours >= 37.5", "true"),
-        Example("= null", "whether it is unknown", "missing = null", "true"),
-        Example("!= null", "whether it is known", "missing != null", "false"),
+        Example("= null", "whether it is not given", "missing = null", "true"),
+        Example("!= null", "whether it is given", "missing != null", "false"),
         Example("and", "true when all are; false as soon as one is false", "works and income > 0", "true"),
         Example("or", "true as soon as one is; false when all are", "works or unsure", "true"),
         Example("not", "the opposite", "not(works)", "false"),
@@ -219,16 +223,19 @@ A value is a number, money, text, true or false, a date, or a duration. A number
 all and after the point: `number (12, 2)`. Money and plain numbers do not mix: money plus money, money times a number, money
 divided by either. A plain figure beside money counts as money. A formula that could need more than 38 digits is refused.
 
+A variable may say how many `decimals` its value keeps (rounded, half away from zero) and how many `digits` it needs at most.
+A value that needs more digits is unknown: so a long chain of variables stays narrow, and no figure is ever wrong.
+
 Any value may be unknown, written `null`. What stands under *unknown* says when the result is:
 
 - *if a part is*: any unknown part makes it unknown;
 - *if it is not settled*: `and` is false as soon as one part is false, `or` is true as soon as one is true, whatever else is
   unknown; `if` looks at its condition first;
-- *never*: `x = null` always knows.
+- *never*: `x = null` always knows, but for a cell that was not empty and could not be read.
 
 The examples are about Ana Luz: income 1000.50, 37.5 hours, born on 2000-02-29, working; `missing` and `unsure` are unknown.
 Her household has one more member, Rui, born on 2015-06-30, without income. The day is 2026-09-01, `ceiling` is 6272.64 and
-`kinds` is a list of two codes. Every example is run through both engines by a test.
+`kinds` is a list of two codes, `tax` a scale: 2% up to 600, 6% above. Every example is run through both engines by a test.
 
 """.splitlines()
 _END = """\

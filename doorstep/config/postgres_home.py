@@ -29,7 +29,7 @@ ROOTS_HOME = Path("/var/lib/doorstep")
 USER = "doorstep"
 FALLBACK_USERS = ("postgres", "nobody")
 # A socket's path must fit 104 bytes on every system; PostgreSQL adds "/.s.PGSQL.5432.lock" to the folder.
-LONGEST_SOCKET_FOLDER = 80
+MAX_SOCKET_FOLDER = 80
 _LEFT_OUT = shutil.ignore_patterns("include", "pkgconfig", "*.a", "doc", "man")
 
 
@@ -60,7 +60,7 @@ class Home:
 def socket_folder(var: Path) -> Path:
     """Where the server of this ``var`` folder listens. Changes nothing on disk."""
     near = _folder(var) / "socket"
-    if len(os.fsencode(near)) <= LONGEST_SOCKET_FOLDER:
+    if len(os.fsencode(near)) <= MAX_SOCKET_FOLDER:
         return near
     return Path(tempfile.gettempdir()) / f"doorstep-{os.geteuid()}-{_short_hash(var)}"
 

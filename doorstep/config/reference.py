@@ -18,7 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from doorstep.config import cli, dmn_page, feel_page
+from doorstep.config import cli, dmn_page, feel_page, schemas
 from doorstep.config.cli.exits import Exit
 from doorstep.config.environment import SETTINGS
 from doorstep.config.shapes import FILES
@@ -57,6 +57,7 @@ def pages() -> dict[str, str]:
         "dmn.md": "\n".join([MADE.rstrip(), *dmn_page.page(), ""]),
         "faults.md": faults_page(),
         "life.md": life_page(),
+        **{f"schemas/{kind}.json": schemas.as_text(schemas.schema_of(file)) for kind, file in schemas.kinds().items()},
     }
 
 
@@ -138,10 +139,12 @@ def country_files_page() -> str:
         "",
         "A country is a folder of plain text. `doorstep check` names every mistake in it.",
         "Keys in **bold** must be there. Text that people read is written once for each language of the country.",
+        "[Let an editor complete and check them](../how-to/set-up-an-editor.md) by the JSON Schema of each.",
         "",
     ]
     for file in FILES:
-        lines += [f"## `{file.path}`", "", file.purpose, ""]
+        kind = schemas.kind_of(file)
+        lines += [f"## `{file.path}`", "", f"{file.purpose} [JSON Schema](schemas/{kind}.json).", ""]
         for shape in shapes_within(file.shape):
             if shape is not file.shape:
                 lines += [f"### {_title(shape)} (`{file.path}`)", "", _first_line(shape), ""]
@@ -213,6 +216,7 @@ def main() -> None:
     """Write every page."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, content in pages().items():
+        (FOLDER / name).parent.mkdir(exist_ok=True)
         (FOLDER / name).write_text(content)
         print(f"docs/reference/{name}")
 

@@ -145,9 +145,9 @@ def decode(node: Node, shape: Any, *, findings: Findings, what: str = "the file"
     """
     origin = typing.get_origin(shape)
     if origin in (types.UnionType, typing.Union):
-        if node.value == "" and not node.quoted:
-            return None
         options = [option for option in typing.get_args(shape) if option is not type(None)]
+        if node.value == "" and not node.quoted and len(options) < len(typing.get_args(shape)):
+            return None
         return decode(node, _option_for(node, options), findings=findings, what=what)
     if origin is typing.Literal:
         return _decode_choice(node, typing.get_args(shape), findings, what)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
@@ -79,6 +80,7 @@ def own_name(language: str) -> str:
     return name[:1].upper() + name[1:] if name else language
 
 
+@lru_cache(maxsize=4096)
 def write_date(value: date, language: str) -> str:
     """A date written out: ``"30 September 2026"``."""
     written = format_date(value, format="d MMMM y" if language == "en" else "long", locale=language)
@@ -90,21 +92,24 @@ def write_time(value: datetime | time, language: str) -> str:
     return _own_digits(f"{value:%H:%M}", language)
 
 
+@lru_cache(maxsize=4096)
 def write_money(amount: Decimal, currency: str, language: str) -> str:
     """An amount with its currency: ``"EUR 6,272.64"``; the ISO code, because symbols are shared."""
     written = format_currency(amount, currency, format="¤¤ #,##0.00", locale=language, numbering_system="default")
     return _own_digits(written, language)
 
 
+@lru_cache(maxsize=4096)
 def write_number(value: Decimal | int, language: str) -> str:
     """A number with the language's separators, at most six decimals."""
     written = format_decimal(value, format="#,##0.######", locale=language, numbering_system="default")
     return _own_digits(written, language)
 
 
-def write_share(value: Decimal | float, language: str) -> str:
-    """A share of one as a percentage: ``0.338`` -> ``"33.8%"``."""
-    written = format_percent(value, format="#,##0.#%", locale=language, numbering_system="default")
+def write_share(value: Decimal | float, language: str, *, exact: bool = False) -> str:
+    """A share of one as a percentage: ``0.338`` -> ``"33.8%"``. ``exact``: a rate of the law, with all its decimals."""
+    places = "##########" if exact else "#"
+    written = format_percent(value, format=f"#,##0.{places}%", locale=language, numbering_system="default")
     return _own_digits(written, language)
 
 

@@ -6,12 +6,14 @@ It is a test by its form alone, so that it meets the same country as the lane; p
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.browser.conftest import Site
-from tests.browser.driving import DESKTOP, PHONE
+from tests.browser.driving import DESKTOP, PHONE, Browser
+from tests.browser.test_coverage_page import write_page
 from tests.browser.visits import PAGES
 from tests.house.tree import ROOT
 
@@ -46,6 +48,19 @@ def test_take_the_pictures(site: Site) -> None:
         shot = site.browser.picture(height=height, of=part, scale=SMALLER if width == DESKTOP else 1)
         assert len(shot) <= HEAVIEST, f"{name} has {len(shot)} bytes"
         (IMAGES / f"{name}.png").write_bytes(shot)
+
+
+def test_take_the_picture_of_coverage(browser: Browser, tmp_path: Path) -> None:
+    """A part of the page that ``doorstep test --coverage`` writes, with something that no case reaches."""
+    country = Path(shutil.copytree(ROOT / "countries/demo", tmp_path / "demo"))
+    cases = country / "tests/energy-tariff.yaml"
+    before, after = cases.read_text().split("  - case: The supplier does not say what the contract is for\n")
+    cases.write_text(before + after.split("\n", 2)[2])
+    browser.look()
+    browser.driver.get(write_page(tmp_path, country=country))
+    shot = browser.picture(of="#eligible", height=560, scale=SMALLER)
+    assert len(shot) <= HEAVIEST
+    (Path(os.environ.get("LOOK") or IMAGES) / "coverage.png").write_bytes(shot)
 
 
 def _every_page(site: Site, folder: Path) -> None:

@@ -2,14 +2,14 @@
 
 from tests.house.tree import files, functions, name
 
-LONGEST_FILE = 500
-LONGEST_FUNCTION = 70
-MOST_POSITIONAL = 5
+MAX_FILE = 500
+MAX_FUNCTION = 70
+MAX_POSITIONAL = 5
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common"}
 
 
 def test_files_are_short():
-    long = {name(path): lines for path in files("*.py") if (lines := len(path.read_text().splitlines())) > LONGEST_FILE}
+    long = {name(path): lines for path in files("*.py") if (lines := len(path.read_text().splitlines())) > MAX_FILE}
     assert not long
 
 
@@ -18,7 +18,7 @@ def test_functions_are_short():
         f"{name(path)}:{function.lineno} {function.name}": lines
         for path in files("*.py")
         for function in functions(path)
-        if (lines := (function.end_lineno or 0) - function.lineno + 1) > LONGEST_FUNCTION
+        if (lines := (function.end_lineno or 0) - function.lineno + 1) > MAX_FUNCTION
     }
     assert not long
 

@@ -15,7 +15,7 @@ from doorstep.domains.country.api import Country
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.languages import preferred
 
-MOST_ID = 40
+MAX_ID = 40
 
 Language = Annotated[
     str | None,
@@ -39,8 +39,9 @@ class Asked:
 
 def asked(request: HttpRequest, language: str | None) -> Asked:
     """Raises ``Refusal`` where no country is loaded or it does not speak the language that was asked for."""
+    country = getattr(getattr(request, "visit", None), "loaded", None)  # it was looked up for this request already
     try:
-        country = countries.current()
+        country = country or countries.current()
     except DoorstepError as error:
         raise Refusal("unavailable") from error
     if language is not None and language not in country.languages:

@@ -25,7 +25,7 @@ View = Callable[..., HttpResponseBase]
 
 PERSONAL = "decisions"
 """How the routes begin that answer about one person."""
-MOST_BYTES = 64 * 1024
+MAX_BODY_BYTES = 64 * 1024
 KEEP = "public, max-age=60, must-revalidate"
 EXPOSED = "ETag, Content-Language, Content-Disposition, Retry-After"
 
@@ -41,7 +41,7 @@ class JsonBody(Parser):
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         """Raises ``Refusal``."""
-        if len(request.body) > MOST_BYTES:
+        if len(request.body) > MAX_BODY_BYTES:
             raise Refusal("too-large")
         if request.content_type != "application/json":
             raise Refusal("not-json")

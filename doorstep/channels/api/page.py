@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +17,13 @@ from doorstep.channels.api.problems import KINDS, written
 from doorstep.channels.api.words import say, words
 from doorstep.domains.country import api as countries
 from doorstep.domains.country.api import Country
+from doorstep.kit import styles
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.languages import direction, own_name, preferred
 from doorstep.kit.words import LANGUAGES
 
 POLICY = (
-    "default-src 'none'; style-src '{style}'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; "
-    "base-uri 'none'"
+    "default-src 'none'; style-src {style}; img-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
 
 
@@ -38,8 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
     language = _language(request, country)
     style = stylesheet(country)
     response = HttpResponse(render_to_string("api/page.html", _context(request, country, language, style)))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    response["Content-Security-Policy"] = POLICY.format(style=f"sha256-{digest}")
+    response["Content-Security-Policy"] = POLICY.format(style=styles.csp_hash(style))
     response["Content-Language"] = language
     response["Cache-Control"] = "public, max-age=60"
     patch_vary_headers(response, ["Accept-Language"])
@@ -49,13 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def stylesheet(country: Country | None) -> str:
     """The page's rules, the country's colours in front."""
     painted = countries.colours_of(country.look if country else countries.Look())
-    light, dark = (_colours(painted[mode]) for mode in ("light", "dark"))
-    porch = f"--porch:{painted['light']['door']};--on-porch:{painted['light']['paper']};"
-    porch += f"--on-light:{painted['light']['ink']}"
-    return (
-        f":root{{color-scheme:light dark;{light};{porch}}}"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}{_rules()}"
-    )
+    return styles.stylesheet(countries.tokens_of(painted), Path(__file__).parent / "page.css")
 
 
 def _context(request: HttpRequest, country: Country | None, language: str, style: str) -> dict[str, Any]:
@@ -96,16 +85,6 @@ def _language(request: HttpRequest, country: Country | None) -> str:
     known = _languages(country)
     wanted = request.GET.get("language", "")
     return wanted if wanted in known else preferred(request.headers.get("Accept-Language", ""), known)
-
-
-def _colours(colours: Mapping[str, str]) -> str:
-    return ";".join(f"--{name}:{colour}" for name, colour in colours.items())
-
-
-@lru_cache(maxsize=1)
-def _rules() -> str:
-    text = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
-    return " ".join(line.strip() for line in text.splitlines() if not line.startswith("/*"))
 
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})

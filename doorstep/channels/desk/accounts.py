@@ -13,8 +13,8 @@ from doorstep.channels.desk.types import Account, BadAccount, BadPassword, NoSuc
 from doorstep.domains.benefits.types import Officer, Role
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,29}")
-LONGEST_FULL_NAME = 100
-LONGEST_PASSWORD = 200
+MAX_FULL_NAME = 100
+MAX_PASSWORD = 200
 
 
 def officer_of(user: User | AnonymousUser) -> Officer | None:
@@ -87,8 +87,8 @@ def everybody() -> tuple[Account, ...]:
 
 def check_password(password: str, user: User) -> None:
     """Raise ``BadPassword`` with what is wrong, by Django's validators (see the settings)."""
-    if len(password) > LONGEST_PASSWORD:
-        raise BadPassword("The password is too long.", codes=("too_long",), mend=f"Use at most {LONGEST_PASSWORD}.")
+    if len(password) > MAX_PASSWORD:
+        raise BadPassword("The password is too long.", codes=("too_long",), mend=f"Use at most {MAX_PASSWORD}.")
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -109,8 +109,8 @@ def _found(name: str) -> User:
 
 def _tidied(full_name: str) -> str:
     plain = " ".join(full_name.replace("\0", "").split())
-    if len(plain) > LONGEST_FULL_NAME:
-        raise BadAccount("The person's name is too long.", mend=f"Use at most {LONGEST_FULL_NAME} letters.")
+    if len(plain) > MAX_FULL_NAME:
+        raise BadAccount("The person's name is too long.", mend=f"Use at most {MAX_FULL_NAME} letters.")
     return plain
 
 

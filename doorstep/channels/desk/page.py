@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from doorstep.channels.desk.gate import DeskRequest
-from doorstep.channels.web.api import Request, render, rules, with_query
+from doorstep.channels.web.api import Request, render, with_query
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import Page
+from doorstep.kit.styles import rules
 
 STYLES = Path(__file__).parent / "desk.css"
 TABS = ("overview", "cases", "objections", "letters", "runs", "switch")
@@ -44,26 +43,6 @@ def plain_page(request: Request, template: str, context: Mapping[str, Any], *, s
 def address(request: Request, name: str, *args: object, **query: str) -> str:
     """The address of a page of the desk in the visit's language; empty values of the query are left out."""
     return with_query(reverse(f"desk:{name}", args=[request.visit.language, *args]), **query)
-
-
-@dataclass(frozen=True)
-class Turning:
-    """The way to the neighbours of one page of a long list; an empty address: there is none."""
-
-    number: int
-    pages: int
-    total: int
-    earlier: str
-    later: str
-
-
-def turning(request: Request, found: Page[Any], **query: str) -> Turning:
-    """Links to the page before and after, with the list's own ``query`` kept."""
-
-    def link(number: int) -> str:
-        return with_query(request.path, **query, page=str(number)) if 1 <= number <= found.pages else ""
-
-    return Turning(found.number, found.pages, found.total, link(found.number - 1), link(found.number + 1))
 
 
 def asked(request: Request, name: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from doorstep.channels.web.labels import fault_label, group_label
-from doorstep.channels.web.look import rules
 from doorstep.channels.web.page import render
 from doorstep.channels.web.pages.errors import error_page
+from doorstep.channels.web.turning import turning
 from doorstep.channels.web.visit import Request, Visit, page_number, with_query
 from doorstep.channels.web.words import say, write
 
@@ -17,8 +17,8 @@ __all__ = [
     "group_label",
     "page_number",
     "render",
-    "rules",
     "say",
+    "turning",
     "with_query",
     "write",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.html import escape
 
-MOST_BARS = 30
+MAX_BARS = 30
 LINE, TEXT, THICK, THIN = 3.2, 1.1, 0.95, 0.5
 """The height of a group, of its words, of its bars now and before, in the size of the text around."""
 
@@ -28,7 +28,7 @@ def bar_chart(bars: Sequence[Bar], *, title: str, name: str, rtl: bool = False) 
     Lengths are shares of the whole width and heights follow the text, so that nothing shrinks on a phone. ``name``
     tells the charts of one page apart. Where nobody had it before, the thin bars are left out.
     """
-    shown = bars[:MOST_BARS]
+    shown = bars[:MAX_BARS]
     most = max((max(bar.before, bar.now or 0) for bar in shown), default=0) or 1
     both = any(bar.before for bar in shown)
     lines = "".join(

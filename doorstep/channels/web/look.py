@@ -7,36 +7,13 @@ with the ratio that they must reach: a test proves them.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 
+from doorstep.domains.country.api import tokens_of
+from doorstep.kit import styles
+
 FOLDER = Path(__file__).parent
-
-GLOW: Mapping[str, str] = {"light": "#ffe2a0", "dark": "#57451a"}
-
-
-def tokens(painted: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
-    """Every colour of the stylesheet by mode, from the country's (``country.api.colours_of``).
-
-    The porch (the bar at the top) and what is written on the focus ring look the same in both modes.
-    """
-    day = painted["light"]
-    return {
-        mode: {
-            **colours,
-            "on-door": colours["paper"],
-            "porch": day["door"],
-            "on-porch": day["paper"],
-            "on-light": day["ink"],
-            "glow": GLOW[mode],
-        }
-        for mode, colours in painted.items()
-    }
-
 
 AAA, BORDER = 7.0, 3.0
 CONTRASTS: tuple[tuple[str, str, float], ...] = (
@@ -62,34 +39,5 @@ CONTRASTS: tuple[tuple[str, str, float], ...] = (
 
 
 def stylesheet(painted: Mapping[str, Mapping[str, str]]) -> str:
-    """The text of the site's stylesheet with the colours in front, ready to stand inside a page."""
-    modes = {mode: _variables(colours) for mode, colours in tokens(painted).items()}
-    return (
-        f":root{{color-scheme:light dark;{modes['light']}}}"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{{modes['dark']}}}}}"
-        f"{rules(FOLDER / 'site.css')}"
-    )
-
-
-@lru_cache(maxsize=4)
-def rules(file: Path) -> str:
-    """A stylesheet's file, squeezed."""
-    return squeeze(file.read_text(encoding="utf-8"))
-
-
-def _variables(colours: Mapping[str, str]) -> str:
-    return ";".join(f"--{name}:{colour}" for name, colour in colours.items())
-
-
-def squeeze(css: str) -> str:
-    """Stylesheet text without comments and without space that means nothing."""
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    css = re.sub(r"\s+", " ", css)
-    css = re.sub(r"\s*([{};,>])\s*", r"\1", css)
-    return css.replace(": ", ":").replace(";}", "}").strip()
-
-
-@lru_cache(maxsize=64)
-def csp_hash(text: str) -> str:
-    """The source expression that allows exactly this text in a ``<style>`` element."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    """The text of the site's stylesheet with the country's colours in front, ready to stand inside a page."""
+    return styles.stylesheet(tokens_of(painted), FOLDER / "site.css")

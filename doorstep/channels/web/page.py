@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from doorstep.channels.web.look import csp_hash
 from doorstep.channels.web.visit import Request
+from doorstep.kit.styles import csp_hash
 
 POLICY = "; ".join(
     (

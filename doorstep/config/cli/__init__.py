@@ -21,7 +21,10 @@ from doorstep import __version__
 from doorstep.config.cli.exits import Exit, exit_for
 from doorstep.kit.errors import DoorstepError, Problems, Unavailable, unavailable
 
-COMMANDS = ("check", "load", "generate", "decide", "explain", "answer", "dmn", "officer", "serve", "run")
+COMMANDS = (
+    "check", "test", "schema", "load", "generate", "decide", "explain", "answer", "dmn", "openfisca",
+    "officer", "serve", "run",
+)  # fmt: skip
 DESCRIPTION = "Brings public services to everyone's doorstep. A country is a folder of plain files."
 
 

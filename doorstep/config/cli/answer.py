@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--out", type=Path, metavar="FILE", help="where the answers go (CSV)")
     what.add_argument("--ask", action="store_true", help="at the office: write the keys to ask about, from the inputs")
+    parser.add_argument(
+        "--confirm-untied", action="store_true", help="go on though many rows do not say to whom they belong"
+    )
     add_as_of(parser)
     add_json(parser)
 

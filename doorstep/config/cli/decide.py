@@ -48,6 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--confirm-endings", action="store_true", help="go on though unusually many would end")
     parser.add_argument(
+        "--confirm-untied", action="store_true", help="go on though many rows do not say to whom they belong"
+    )
+    parser.add_argument(
         "--allow-missing",
         nargs="+",
         default=(),
@@ -93,11 +96,14 @@ def in_words(summary: RunSummary) -> str:
         ("continuing", counts.continued),
         ("ending after notice", counts.ending),
         ("ended", counts.ended),
+        ("told no after waiting", counts.refused),
     ]
     lines = [head, *(f"  {number:>12,}  {words}" for words, number in rows if number)]
     lines += [f"  {rows:>12,}  rows in {name}" for name, rows in summary.files.items()]
     if summary.faults:
         lines.append(f"  {summary.faults:>12,}  faults in the files: faults.csv lists them")
+    if counts.untied:
+        lines.append(f"  {counts.untied:>12,}  rows do not say to whom they belong: mend these first")
     return "\n".join(lines)
 
 
@@ -151,6 +157,7 @@ def _stored(arguments: argparse.Namespace) -> tuple[RunSummary, RunReport | None
 
 def order_of(arguments: argparse.Namespace) -> Order:
     """What the options ask for."""
+    from doorstep.config import engine
     from doorstep.domains.benefits.api import Order
     from doorstep.domains.benefits.types import RunKind
 
@@ -163,5 +170,7 @@ def order_of(arguments: argparse.Namespace) -> Order:
         everyone=getattr(arguments, "everyone", None),
         answers=tuple(getattr(arguments, "answers", ())),
         confirm_endings=getattr(arguments, "confirm_endings", False),
+        confirm_untied=getattr(arguments, "confirm_untied", False),
         allow_missing=frozenset(getattr(arguments, "allow_missing", ())),
+        spark=engine.spark(),
     )

@@ -110,6 +110,7 @@ def _make_people(demo: Demo, country: Country) -> None:
 
 def _decide(demo: Demo, country: Country) -> None:
     """Decide every programme of the country, unless these inputs were decided under this version."""
+    from doorstep.config import engine
     from doorstep.domains.benefits import api as benefits
     from doorstep.domains.benefits.types import Officer, Role
 
@@ -123,6 +124,7 @@ def _decide(demo: Demo, country: Country) -> None:
                     inputs=demo.inputs,
                     as_of=demo.as_of,
                     out=demo.folder / "outputs" / programme.id,
+                    spark=engine.spark(),
                 ),
                 officer=Officer(name="demo", roles=frozenset({Role.SUPERVISOR})),
                 now=datetime.now(UTC),

@@ -46,8 +46,9 @@ class Door:
 
     def __call__(self, *words: object, **more: Any) -> Said:
         """Run a command to its end. It must never show a traceback."""
+        patience = more.pop("timeout", 100)
         with self.start(*words, **more) as process:
-            out, err = process.communicate(timeout=100)
+            out, err = process.communicate(timeout=patience)
         assert "Traceback" not in err, err
         return Said(process.returncode, out or "", err)
 

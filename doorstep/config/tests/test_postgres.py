@@ -15,7 +15,7 @@ import pytest
 
 from doorstep.config import postgres_home
 from doorstep.config.postgres import DATABASE, ROLE, Embedded
-from doorstep.config.postgres_home import LONGEST_SOCKET_FOLDER, prepare, socket_folder
+from doorstep.config.postgres_home import MAX_SOCKET_FOLDER, prepare, socket_folder
 from doorstep.kit.errors import Unavailable
 
 pytestmark = pytest.mark.slow
@@ -176,7 +176,7 @@ def test_the_log_holds_no_values(var):
 
 def test_a_long_path_gets_a_short_socket(tmp_path, monkeypatch):
     monkeypatch.setattr(postgres_home, "ROOTS_HOME", tmp_path / ("x" * 100))
-    assert len(str(socket_folder(tmp_path / ("x" * 100) / "var"))) <= LONGEST_SOCKET_FOLDER
+    assert len(str(socket_folder(tmp_path / ("x" * 100) / "var"))) <= MAX_SOCKET_FOLDER
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of somebody else's")

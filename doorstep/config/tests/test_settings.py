@@ -5,11 +5,13 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from doorstep.config import environment
+from doorstep.config import engine, environment
 from doorstep.config.environment import SETTINGS
+from doorstep.engines.dataflow.api import Spark
 from doorstep.kit.errors import DoorstepError
 
 
@@ -97,6 +99,29 @@ def test_a_setting_that_makes_no_sense():
     with pytest.raises(DoorstepError, match="DOORSTEP_DEBUG"):
         environment.flag("DOORSTEP_DEBUG", {"DOORSTEP_DEBUG": "perhaps"})
     assert environment.flag("DOORSTEP_DEBUG", {"DOORSTEP_DEBUG": "Yes"})
+
+
+def test_duckdb_decides_unless_spark_is_chosen():
+    assert engine.spark({}) is None
+    assert engine.spark({"DOORSTEP_ENGINE": "DuckDB"}) is None
+    chosen = {"DOORSTEP_ENGINE": "spark"}
+    assert engine.spark(chosen) == Spark(master="local[*]", memory="2g", folder=None)
+    cluster = {**chosen, "DOORSTEP_SPARK_MASTER": "spark://host:7077", "DOORSTEP_SPARK_FOLDER": "/shared"}
+    assert engine.spark(cluster) == Spark(master="spark://host:7077", memory="2g", folder=Path("/shared"))
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"DOORSTEP_ENGINE": "sparks"}, "Give it duckdb or spark"),
+        ({"DOORSTEP_SPARK_MASTER": "spark://host:7077"}, "DOORSTEP_SPARK_FOLDER is empty"),
+        ({"DOORSTEP_SPARK_MEMORY": "much"}, "Give it 512m or more"),
+        ({"DOORSTEP_SPARK_MEMORY": "100m"}, "Give it 512m or more"),
+    ],
+)
+def test_an_engine_that_cannot_be(environ, words):
+    with pytest.raises(DoorstepError, match=words):
+        engine.spark({"DOORSTEP_ENGINE": "spark", **environ})
 
 
 @pytest.mark.django_db

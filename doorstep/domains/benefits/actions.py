@@ -11,14 +11,17 @@ from django.db.models import Model
 
 from doorstep.domains.benefits import desk, guards, life, persons, policies
 from doorstep.domains.benefits.grounds import BY_PERSON
+from doorstep.domains.benefits.life import Follows, Standing
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Objection, Review, Switch
 from doorstep.domains.benefits.months import first_of_next_month, last_day
-from doorstep.domains.benefits.notices import object_by
+from doorstep.domains.benefits.notices import letter_of, object_by
 from doorstep.domains.benefits.persons import Reader
 from doorstep.domains.benefits.types import (
     AlreadyObjected,
     BadAnswer,
     DecisionKind,
+    EntitlementState,
+    HousePurpose,
     NotFound,
     NoticeKind,
     ObjectionView,
@@ -78,7 +81,7 @@ def settle_objection(id_: int, officer: Officer, upheld: bool, words: str, now: 
             _not_before(row.decision, now)
         kind = NoticeKind.OBJECTION_UPHELD if upheld else NoticeKind.OBJECTION_REJECTED
         _tell(row.decision, kind, now, row)
-        persons.look(row.decision.entitlement, officer.name, "answer-an-objection", now)
+        persons.look(row.decision.entitlement, officer.name, HousePurpose.ANSWER, now)
         return persons.objection_view(row, "en", whole=True)
 
 
@@ -100,7 +103,7 @@ def settle_review(
         row.words = why
         row.save()
         _follow(row, _Act(officer, why, now), verdict)
-        persons.look_at(row.programme, row.contract, officer.name, "decide-a-benefit", now)
+        persons.look_at(row.programme, row.contract, officer.name, HousePurpose.DECIDE, now)
         return desk.review_view(row, "en", whole=True)
 
 
@@ -131,49 +134,86 @@ class _Act:
 
 
 def _follow(row: Review, act: _Act, verdict: Verdict) -> None:
-    """The moves of ``life`` for a review: a person's yes or no in the place of the registers'."""
-    standing = Entitlement.objects.select_for_update().filter(programme=row.programme, contract=row.contract)
-    entitlement = standing.exclude(state="ended").first()
-    if verdict is Verdict.ENTITLED and entitlement is None:
-        _start(row, act)
-    elif verdict is Verdict.ENTITLED and entitlement is not None and entitlement.state == "ending":
-        _move(entitlement, act, DecisionKind.ENDING_WITHDRAWN, to=None)
-    elif verdict is Verdict.NOT_ENTITLED and entitlement is not None and entitlement.state == "active":
-        setting = persons.setting_of(row.version, row.programme)
-        last = last_day(act.now.date(), setting.programme)
-        _move(entitlement, act, DecisionKind.ENDING, to=max(last, entitlement.from_date))
+    """What ``life.VERDICTS`` says for a review: a person's yes or no in the place of the registers'."""
+    rows = Entitlement.objects.select_for_update().filter(programme=row.programme, contract=row.contract)
+    entitlement = rows.exclude(state="ended").first()
+    standing = Standing(entitlement.state) if entitlement else Standing.NONE
+    follows = life.VERDICTS[standing, verdict]
+    if follows.decision is None or (verdict is Verdict.WAITING and desk.is_told(row, entitlement)):
+        return
+    if entitlement is None or standing in (Standing.WAITING, Standing.REFUSED):
+        entitlement = _take_up(entitlement, row, act, follows)
+        _decide(entitlement, act, follows.decision)
+    elif follows.decision is DecisionKind.WAITING:
+        _keep_waiting(entitlement, row, act)
+    else:
+        _move(
+            entitlement, act, follows, _last_day(row, entitlement, act.now) if verdict is Verdict.NOT_ENTITLED else None
+        )
 
 
-def _start(row: Review, act: _Act) -> None:
-    start = first_of_next_month(act.now.date())
-    entitlement = Entitlement.objects.create(
-        programme=row.programme, contract=row.contract, person=row.person, supplier=row.supplier, area=row.area,
-        language=row.language, rate=row.rate, from_date=start, run=row.run, version=row.version, reason=BY_PERSON,
-        facts=row.facts, digest=row.digest, words=act.words,
-    )  # fmt: skip
-    _decide(entitlement, act, DecisionKind.GRANT)
+def _take_up(entitlement: Entitlement | None, row: Review, act: _Act, follows: Follows) -> Entitlement:
+    """What was not in force, as the review knows it now, from the first day on which it may be."""
+    entitlement = entitlement or Entitlement(programme=row.programme, contract=row.contract)
+    entitlement.state, entitlement.from_date = follows.to, first_of_next_month(act.now.date())
+    # While it waits, the reason is still the rule's: it says what is missing.
+    entitlement.reason = row.reason if follows.decision is DecisionKind.WAITING else BY_PERSON
+    for name in ("person", "supplier", "area", "language", "rate", "run", "version", "facts", "digest"):
+        setattr(entitlement, name, getattr(row, name))
+    entitlement.words = act.words
+    entitlement.save()
+    return entitlement
 
 
-def _move(entitlement: Entitlement, act: _Act, kind: DecisionKind, *, to: date | None) -> None:
-    entitlement.state, entitlement.to_date = "active" if to is None else "ending", to
+def _keep_waiting(entitlement: Entitlement, row: Review, act: _Act) -> None:
+    """Tell somebody who has it that data are missing. It stays as it is, on the facts that it rests on."""
+    entitlement.facts = entitlement.known_facts()
+    entitlement.save(update_fields=["facts"])
+    _decide(entitlement, act, DecisionKind.WAITING, seen=row)
+
+
+def _last_day(row: Review, entitlement: Entitlement, now: datetime) -> date:
+    """The last day where an official ends it: after the time to object, and not before one that was told already."""
+    setting = persons.setting_of(row.version, row.programme)
+    told = entitlement.to_date or entitlement.from_date
+    return max(last_day(now.date(), setting.programme), entitlement.from_date, told)
+
+
+def _move(entitlement: Entitlement, act: _Act, follows: Follows, to: date | None) -> None:
+    assert follows.decision is not None
+    entitlement.state, entitlement.to_date = follows.to, to
     entitlement.reason, entitlement.words = BY_PERSON, act.words
     entitlement.save()
-    _decide(entitlement, act, kind)
+    _decide(entitlement, act, follows.decision)
 
 
 def _restore(row: Objection, officer: Officer, now: datetime) -> None:
-    """An upheld objection: the entitlement is as if it had not been touched, and the same facts cannot end it again."""
-    decision = row.decision
-    if decision.kind not in (DecisionKind.ENDING, DecisionKind.ENDED):
-        return
+    """An upheld objection: as if the decision had been right, and the same facts cannot end or refuse it again."""
+    decision, act = row.decision, _Act(officer, row.words, now)
     entitlement = Entitlement.objects.select_for_update().get(pk=decision.entitlement_id)
-    newer = desk.standing_of(entitlement.programme, entitlement.contract)
-    if entitlement.state == "ended" and newer is not None:
-        return
-    entitlement.state, entitlement.to_date, entitlement.shielded = "active", None, decision.digest
-    entitlement.reason, entitlement.words = BY_PERSON, row.words
+    if decision.kind in (DecisionKind.REFUSAL, DecisionKind.WAITING):
+        if entitlement.state in (EntitlementState.WAITING, EntitlementState.REFUSED):
+            _correct(entitlement, decision, act, start=decision.from_date)
+        elif decision.from_date < entitlement.from_date:
+            # It began meanwhile, but later than it should have.
+            entitlement.from_date = decision.from_date
+            entitlement.save(update_fields=["from_date"])
+            _decide(entitlement, act, DecisionKind.CORRECTION, notice=False)
+    elif decision.kind in (DecisionKind.ENDING, DecisionKind.ENDED):
+        newer = desk.standing_of(entitlement.programme, entitlement.contract)
+        if entitlement.state != EntitlementState.ENDED or newer is None:
+            _correct(entitlement, decision, act, start=entitlement.from_date)
+        elif newer.state in (EntitlementState.WAITING, EntitlementState.REFUSED) and entitlement.to_date is not None:
+            # Told no, or nothing yet, since it ended: it goes on from where it was broken off.
+            _correct(newer, decision, act, start=entitlement.to_date + timedelta(days=1))
+
+
+def _correct(entitlement: Entitlement, decision: Decision, act: _Act, *, start: date) -> None:
+    """In force, from the day on which it should have begun. The letter is the answer to the objection."""
+    entitlement.state, entitlement.from_date, entitlement.to_date = EntitlementState.ACTIVE, start, None
+    entitlement.shielded, entitlement.reason, entitlement.words = decision.digest, BY_PERSON, act.words
     entitlement.save()
-    _decide(entitlement, _Act(officer, row.words, now), DecisionKind.CORRECTION, notice=False)
+    _decide(entitlement, act, DecisionKind.CORRECTION, notice=False)
 
 
 def _not_before(decision: Decision, now: datetime) -> None:
@@ -184,12 +224,17 @@ def _not_before(decision: Decision, now: datetime) -> None:
         entitlement.save(update_fields=["to_date"])
 
 
-def _decide(entitlement: Entitlement, act: _Act, kind: DecisionKind, *, notice: bool = True) -> Decision:
-    """Write a decision that a person took, and queue its notice."""
+def _decide(
+    entitlement: Entitlement, act: _Act, kind: DecisionKind, *, seen: Review | None = None, notice: bool = True
+) -> Decision:
+    """Write a decision that a person took, and queue its notice. It rests on what they saw, or on what stands."""
+    grounds = seen or entitlement
     decision = Decision.objects.create(
-        entitlement=entitlement, kind=kind, run=None, version=entitlement.version, reason=entitlement.reason,
-        facts=entitlement.known_facts(), digest=entitlement.digest, decided_at=act.now, decided_by=act.officer.name,
-        words=act.words, from_date=entitlement.from_date, to_date=entitlement.to_date, rate=entitlement.rate,
+        entitlement=entitlement, kind=kind, run=None, version=grounds.version,
+        reason=BY_PERSON if kind is DecisionKind.CORRECTION else grounds.reason,
+        facts=seen.facts if seen else entitlement.known_facts(), digest=grounds.digest, decided_at=act.now,
+        decided_by=act.officer.name, words=act.words, from_date=entitlement.from_date, to_date=entitlement.to_date,
+        rate=entitlement.rate,
     )  # fmt: skip
     if notice:
         _tell(decision, life.notice_of(kind), act.now)
@@ -197,6 +242,7 @@ def _decide(entitlement: Entitlement, act: _Act, kind: DecisionKind, *, notice: 
 
 
 def _tell(decision: Decision, kind: NoticeKind, now: datetime, objection: Objection | None = None) -> None:
+    letter_of(kind, persons.setting_of(decision.version, decision.entitlement.programme))
     Notice.objects.create(
         decision=decision, objection=objection, kind=kind, language=decision.entitlement.language, queued_at=now
     )

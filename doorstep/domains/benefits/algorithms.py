@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from doorstep.domains.benefits import grounds, reading
 from doorstep.domains.benefits.measures import write_measure
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import Algorithm, ParameterInWords, RuleInWords
+from doorstep.domains.benefits.words import say
 from doorstep.domains.country.api import Country
-from doorstep.engines.feel.api import Node, Over, Parameter, Ref, walk
-from doorstep.engines.rules.api import DatedParameter, Variable
-from doorstep.kit.languages import write_list
+from doorstep.engines.feel.api import Node, Over, Parameter, Ref, Scale, Value, walk
+from doorstep.engines.rules.api import BracketShape, DatedParameter, Variable
+from doorstep.kit.languages import write_list, write_share
 
 
 def algorithms(country: Country, language: str) -> tuple[Algorithm, ...]:
@@ -89,10 +91,25 @@ def _parameter(parameter: DatedParameter, country: Country, language: str) -> Pa
             return write_measure(value, parameter.shape.unit, country.currency, language)
         return grounds.code_label(country, str(value), language)
 
+    def bracket(found: BracketShape) -> str:
+        if found.rate is not None:
+            given = write_share(found.rate, language, exact=True)
+        else:
+            given = write_measure(found.amount or Decimal(0), parameter.shape.gives, country.currency, language)
+        start = write_measure(found.from_, parameter.shape.unit, country.currency, language)
+        return say("bracket", language).format(start=start, given=given)
+
+    def of_day(day: date, value: Value) -> str:
+        if value is None:
+            return say("ended", language)
+        if isinstance(value, Scale):
+            return "; ".join(bracket(found) for found in parameter.shape.brackets[day.isoformat()] or ())
+        return written(value)
+
     return ParameterInWords(
         name=parameter.name,
         title=parameter.shape.label.in_(language),
         unit=parameter.shape.unit,
         reference=parameter.shape.reference,
-        values=tuple((day, written(value)) for day, value in parameter.values),
+        values=tuple((day, of_day(day, value)) for day, value in parameter.values),
     )

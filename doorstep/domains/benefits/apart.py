@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doorstep.domains.benefits import grounds
+from doorstep.domains.benefits import grounds, ties
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import AnswerSummary
 from doorstep.domains.country.api import Country
@@ -21,7 +21,7 @@ from doorstep.kit.errors import DoorstepError
 from doorstep.kit.files import nearest
 
 if TYPE_CHECKING:
-    from doorstep.engines.dataflow.api import Register, Workshop
+    from doorstep.engines.dataflow.api import Reading, Register, Workshop
 
 
 Files = Mapping[str, Sequence[Path]]
@@ -35,6 +35,7 @@ class Asking:
     programme: Programme
     question: Question
     as_of: date
+    confirm_untied: bool = False
 
 
 def questions_of(programme: Programme, country: Country) -> tuple[Question, ...]:
@@ -62,8 +63,12 @@ def write_questions(workshop: Workshop, asking: Asking, files: Files, path: Path
 
 
 def answer(workshop: Workshop, asking: Asking, files: Files, keys: Path, path: Path) -> AnswerSummary:
-    """Answer every key from the provider's own registers alone."""
+    """Answer every key from the provider's own registers alone.
+
+    Raises ``DoorstepError`` where one of them is absent, or where too many rows do not say to whom they belong.
+    """
     question, country = asking.question, asking.country
+    readings: dict[str, Reading] = {}
     _read_csv(workshop, keys, "asked", ("key",))
     own = [register for register in country.registers.values() if register.provider == question.provider]
     for register in own:
@@ -71,14 +76,19 @@ def answer(workshop: Workshop, asking: Asking, files: Files, keys: Path, path: P
             raise DoorstepError(
                 f"The register {register.name!r} is needed to answer {question.name!r}.", mend="Give its files."
             )
-        workshop.read(register, list(files[register.name]))
+        readings[register.name] = workshop.read(register, list(files[register.name]))
     for register in country.registers.values():
         if register.provider != question.provider:
             _stand_in(workshop, register, question)
     nation = ask_nation(
-        country.rules, entity=question.entity, outputs={"value": question.expression}, as_of=asking.as_of
+        country.rules,
+        entity=question.entity,
+        outputs={"value": question.expression},
+        as_of=asking.as_of,
+        doubts=ties.doubts_of(readings),
     )
-    workshop.follow(nation.steps, into="answered")
+    ties.check_untied(asking.programme, ties.untied_of(readings, nation), confirmed=asking.confirm_untied)
+    workshop.follow(nation.steps, into="answered", spent=nation.spent)
     words = "CASE WHEN a.value THEN 'yes' WHEN NOT a.value THEN 'no' END"
     workshop.write(
         f'SELECT q.key, {words} AS "{question.name}" FROM (SELECT DISTINCT key FROM asked) q '

@@ -6,40 +6,65 @@ imported when it is called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doorstep.domains.benefits import algorithms, apart, asking, deciding, explaining, fileruns, policies, reading
+from doorstep.domains.benefits import (
+    algorithms,
+    apart,
+    asking,
+    deciding,
+    explaining,
+    fileruns,
+    groups,
+    policies,
+    reading,
+)
+from doorstep.domains.benefits.desk_door import (
+    batches,
+    export_again,
+    export_queue,
+    is_on,
+    notice,
+    objection,
+    open_objections,
+    open_reviews,
+    overview,
+    queue,
+    review,
+    review_reasons,
+    settle_objection,
+    settle_review,
+    switch,
+    switch_history,
+)
 from doorstep.domains.benefits.life import diagram
 from doorstep.domains.benefits.shapes import MONTHS, Programme
 from doorstep.domains.benefits.types import (
     Algorithm,
     AnswerSummary,
     AskedQuestion,
-    Batch,
     DecisionView,
     Explanation,
+    HousePurpose,
+    NamedGroup,
     NoticeText,
     ObjectionView,
     Officer,
     Order,
     Outcome,
-    Overview,
     Page,
-    ReviewFilter,
-    ReviewItem,
     RunReport,
     RunSummary,
-    SwitchState,
-    Verdict,
 )
 from doorstep.domains.country.api import Country
 from doorstep.kit.errors import Problem
 
 if TYPE_CHECKING:
-    from doorstep.engines.dataflow.api import Workshop
+    from doorstep.engines.dataflow.api import Spark, Workshop
 
 __all__ = [
     "MAX_WORDS",
@@ -55,6 +80,7 @@ __all__ = [
     "can_supervise",
     "check_answer",
     "check_programmes",
+    "check_reference",
     "decide",
     "decide_files",
     "decision",
@@ -63,11 +89,13 @@ __all__ = [
     "explain",
     "export_again",
     "export_queue",
+    "group_name",
+    "groups_csv",
     "is_on",
     "letters_by_reference",
     "list_runs",
+    "named_groups",
     "notice",
-    "notices_of",
     "object_to",
     "objection",
     "open_objections",
@@ -75,7 +103,6 @@ __all__ = [
     "overview",
     "programme",
     "programmes",
-    "questions_asked",
     "questions_file",
     "queue",
     "review",
@@ -87,7 +114,6 @@ __all__ = [
     "switch_history",
     "visitor",
     "would_i_get_it",
-    "write_supplier_files",
 ]
 
 Progress = Callable[[float, str], None]
@@ -102,7 +128,7 @@ can_supervise = policies.can_supervise
 
 
 def programmes(*, country: Country) -> tuple[Programme, ...]:
-    """Every programme of the country, in the order of their ids."""
+    """Every programme of the country, in the order of their ids. Raises ``Problems`` for files with mistakes."""
     return tuple(reading.programmes_of(country).values())
 
 
@@ -117,7 +143,10 @@ def check_programmes(country: Country) -> list[Problem]:
 
 
 def algorithm_register(*, country: Country, language: str) -> tuple[Algorithm, ...]:
-    """Everything that decides each programme, in words, for anybody to read."""
+    """Everything that decides each programme, in words, for anybody to read.
+
+    Raises ``Problems`` for files with mistakes.
+    """
     return algorithms.algorithms(country, language)
 
 
@@ -143,27 +172,27 @@ def decide(
 
 
 def decide_files(*, country: Country, order: Order, now: datetime, progress: Progress | None = None) -> RunSummary:
-    """Decide everybody from files to files, without a database: nothing is stored, no notices, no endings."""
-    with _workshop(progress) as workshop:
+    """Decide everybody from files to files, without a database: nothing is stored, no notices, no endings.
+
+    Raises ``NotFound``, ``RunRefused`` (a register is missing) and ``DoorstepError`` for files that cannot be read.
+    """
+    with _workshop(progress, order.spark) as workshop:
         return fileruns.decide_files(workshop, _task(country, order), order, now)
 
 
 def explain(*, country: Country, order: Order, contract_id: str, language: str) -> Explanation:
-    """Rebuild one contract's decision from the files, with every step. Raises ``NotFound``."""
+    """Rebuild one contract's decision from the files, with every step. Raises ``NotFound``, ``DoorstepError``."""
     task = _task(country, order)
     case = explaining.Case(country, task.programme, task.as_of, {})
     with _workshop(None) as workshop:
         return explaining.explain(workshop, case, task.files, contract_id, language)
 
 
-def questions_asked(*, country: Country, programme: str) -> Mapping[str, str]:
-    """Question -> provider: the yes/no questions that a provider can answer on its own machine."""
-    found = reading.programme_of(country, programme)
-    return {question.name: question.provider for question in apart.questions_of(found, country)}
-
-
 def questions_file(*, country: Country, order: Order, variable: str, path: Path) -> int:
-    """Write the keys that one provider is asked about (CSV, one column ``key``). Returns how many."""
+    """Write the keys that one provider is asked about (CSV, one column ``key``). Returns how many.
+
+    Raises ``NotFound`` and ``DoorstepError`` (no such question, files that cannot be read).
+    """
     task = _task(country, order)
     with _workshop(None) as workshop:
         return apart.write_questions(workshop, _asking(task, variable), task.files, path)
@@ -172,18 +201,14 @@ def questions_file(*, country: Country, order: Order, variable: str, path: Path)
 def answer(
     *, country: Country, order: Order, variable: str, keys: Path, path: Path, progress: Progress | None = None
 ) -> AnswerSummary:
-    """On the provider's own machine: answer yes, no or nothing for each key, from its register alone."""
+    """On the provider's own machine: answer yes, no or nothing for each key, from its register alone.
+
+    Raises ``NotFound`` and ``DoorstepError`` (no such question, files that cannot be read).
+    """
     task = _task(country, order)
     with _workshop(progress) as workshop:
-        return apart.answer(workshop, _asking(task, variable), task.files, keys, path)
-
-
-def write_supplier_files(*, run: int, folder: Path) -> Mapping[str, int]:
-    """Write the newest run's files for the deliverers again from the database. Returns file name -> rows."""
-    from doorstep.domains.benefits import delivering
-
-    with _workshop(None) as workshop:
-        return delivering.write_files_of(workshop, delivering.run_of(run), folder)
+        asking = replace(_asking(task, variable), confirm_untied=order.confirm_untied)
+        return apart.answer(workshop, asking, task.files, keys, path)
 
 
 def list_runs(
@@ -198,7 +223,7 @@ def list_runs(
 def run_report(*, run: int, officer: Officer | None = None) -> RunReport:
     """A run as the public may read it; an officer also reads trials, stopped runs and small groups.
 
-    Raises ``NotFound``.
+    Raises ``NotFound`` and, where the officer may not, ``NotAllowed``.
     """
     from doorstep.domains.benefits import queries
 
@@ -207,18 +232,39 @@ def run_report(*, run: int, officer: Officer | None = None) -> RunReport:
     return queries.run_report(run, whole=officer is not None)
 
 
+def named_groups(*, country: Country, report: RunReport, grouping: str, language: str) -> tuple[NamedGroup, ...]:
+    """One grouping (``area``, ``age``, ``sex``) of a report: ages from the youngest, others by name, unknown last."""
+    return groups.named(report, grouping, country, language)
+
+
+def group_name(*, country: Country, grouping: str, value: str, language: str) -> str:
+    """What people call one group; a code that nobody knows stays as it is."""
+    return groups.name_of(grouping, value, country, language)
+
+
+def groups_csv(*, country: Country, report: RunReport, language: str) -> str:
+    """Every group of a report as CSV, a row each, with a mark for spreadsheets. What is not published is empty."""
+    return groups.as_csv(report, country, language)
+
+
 # --- would I get it?
 
 
 def ask_questions(
     *, country: Country, programme: str, answers: Mapping[str, str], language: str
 ) -> tuple[AskedQuestion, ...]:
-    """The questions to ask so far: those answered and the next one, in order (``when`` decides)."""
+    """The questions to ask so far: those answered and the next one, in order (``when`` decides).
+
+    Raises ``NotFound``.
+    """
     return asking.questions(reading.programme_of(country, programme), answers, language)
 
 
 def check_answer(*, country: Country, programme: str, question: str, answers: Mapping[str, str], language: str) -> None:
-    """Raise ``BadAnswer`` where ``answers[question]`` cannot be used. An empty answer is "I do not know"."""
+    """Raise ``BadAnswer`` where ``answers[question]`` cannot be used. An empty answer is "I do not know".
+
+    Raises ``NotFound`` for the programme.
+    """
     found = reading.programme_of(country, programme)
     before = asking.values_before(found, question, answers, language)
     asking.check_answer(found, question, answers.get(question, ""), before, language)
@@ -227,12 +273,22 @@ def check_answer(*, country: Country, programme: str, question: str, answers: Ma
 def would_i_get_it(
     *, country: Country, programme: str, answers: Mapping[str, str], language: str, as_of: date
 ) -> Outcome:
-    """Decide an invented household from a visitor's answers. Nothing is stored. Raises ``BadAnswer``."""
+    """Decide an invented household from a visitor's answers. Nothing is stored. Raises ``BadAnswer``, ``NotFound``."""
     found = reading.programme_of(country, programme)
     return explaining.outcome_of(explaining.visitor_case(country, found, answers, language, as_of), language)
 
 
 # --- one person's decision
+
+
+def check_reference(*, reference: str, contract_id: str, who: str, now: datetime) -> None:
+    """Whether a code and a contract number fit together. Nothing is read, so no look is recorded.
+
+    Raises ``NotFound`` and, for guessers, ``TooManyTries``.
+    """
+    from doorstep.domains.benefits import persons
+
+    persons.find(reference, contract_id, who, now)
 
 
 def decision_by_reference(
@@ -248,17 +304,10 @@ def decision_by_reference(
 
 
 def decision(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> DecisionView:
-    """A decision for an officer. Records the look."""
+    """A decision for an officer. Records the look. Raises ``NotAllowed``, ``NotFound``."""
     from doorstep.domains.benefits import desk
 
     return desk.decision(id, officer, purpose, language, now)
-
-
-def notices_of(*, decision: int, language: str | None, who: str, purpose: str, now: datetime) -> tuple[NoticeText, ...]:
-    """The letters about one decision, in their own language or in ``language``. Records the look."""
-    from doorstep.domains.benefits import persons
-
-    return persons.notices_of(decision, language, who, purpose, now)
 
 
 def letters_by_reference(
@@ -293,154 +342,17 @@ def object_to(
     """
     from doorstep.domains.benefits import actions, persons
 
-    return actions.object_to(reference, contract_id, text, persons.Reader(who, "object", language), now)
-
-
-# --- the officers' desk
-
-
-def overview(*, country: Country, officer: Officer) -> tuple[Overview, ...]:
-    """The desk's numbers, a row for each programme."""
-    from doorstep.domains.benefits import desk
-
-    return desk.overview(country, officer)
-
-
-def open_reviews(
-    *,
-    officer: Officer,
-    language: str,
-    programme: str | None = None,
-    search: str = "",
-    reason: str = "",
-    area: str = "",
-    number: int = 1,
-    size: int = 25,
-) -> Page[ReviewItem]:
-    """Contracts that wait for a person, the oldest first. ``search`` finds the start of a contract's id."""
-    from doorstep.domains.benefits import desk
-
-    return desk.open_reviews(officer, language, ReviewFilter(programme or "", search, reason, area), number, size)
-
-
-def review_reasons(*, officer: Officer, programme: str | None = None) -> Mapping[str, int]:
-    """Reason code -> open reviews."""
-    from doorstep.domains.benefits import desk
-
-    return desk.review_reasons(officer, programme)
-
-
-def review(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> ReviewItem:
-    """One review. Records the look. Raises ``NotFound``."""
-    from doorstep.domains.benefits import desk
-
-    return desk.review(id, officer, purpose, language, now)
-
-
-def settle_review(
-    *, id: int, officer: Officer, verdict: Verdict, words: str, now: datetime, seen: str | None = None
-) -> ReviewItem:
-    """Decide a review. ``words`` say why and reach the person; ``seen`` is the ``mark`` of what the officer saw.
-
-    Raises ``NotFound``, ``BadAnswer``, and ``TooLate`` where it was settled or a run has changed its facts meanwhile.
-    """
-    from doorstep.domains.benefits import actions
-
-    return actions.settle_review(id, officer, verdict, words, now, seen=seen)
-
-
-def open_objections(
-    *, officer: Officer, language: str, programme: str | None = None, search: str = "", number: int = 1, size: int = 25
-) -> Page[ObjectionView]:
-    """Objections that wait, those due first."""
-    from doorstep.domains.benefits import desk
-
-    return desk.open_objections(officer, language, ReviewFilter(programme or "", search), number, size)
-
-
-def objection(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> ObjectionView:
-    """One objection. Records the look. Raises ``NotFound``."""
-    from doorstep.domains.benefits import desk
-
-    return desk.objection(id, officer, purpose, language, now)
-
-
-def settle_objection(*, id: int, officer: Officer, upheld: bool, words: str, now: datetime) -> ObjectionView:
-    """Decide an objection. Upheld restores the entitlement. Raises ``NotFound``, ``TooLate``, ``BadAnswer``."""
-    from doorstep.domains.benefits import actions
-
-    return actions.settle_objection(id, officer, upheld, words, now)
-
-
-def switch(*, country: Country, programme: str, on: bool, officer: Officer, why: str, now: datetime) -> SwitchState:
-    """Turn a programme's real runs on or off. Nothing is taken away from anybody by it."""
-    from doorstep.domains.benefits import actions
-
-    return actions.switch(reading.programme_of(country, programme).id, on, officer, why, now)
-
-
-def is_on(*, programme: str) -> bool:
-    """Whether a programme may decide for real: true until somebody turned it off."""
-    from doorstep.domains.benefits import guards
-
-    return guards.is_on(programme)
-
-
-def switch_history(*, programme: str) -> tuple[SwitchState, ...]:
-    """Every turn of the switch, the newest first."""
-    from doorstep.domains.benefits import actions
-
-    return actions.switch_history(programme)
-
-
-def queue(
-    *, officer: Officer, state: str = "queued", search: str = "", number: int = 1, size: int = 25
-) -> Page[NoticeText]:
-    """Notices to send (or ``sent``), the oldest first. Personal words are left out: ``body`` is empty.
-
-    ``search`` finds the start of a contract's id.
-    """
-    from doorstep.domains.benefits import desk
-
-    return desk.queue(officer, state, search, number, size)
-
-
-def notice(*, id: int, officer: Officer, purpose: str, now: datetime, language: str | None = None) -> NoticeText:
-    """One letter as the person gets it, or in ``language``. Records the look. Raises ``NotFound``."""
-    from doorstep.domains.benefits import desk
-
-    return desk.notice(id, officer, purpose, language, now)
-
-
-def export_queue(*, officer: Officer, format: str, limit: int, now: datetime) -> Iterator[str]:
-    """Queued notices as lines of ``csv`` or ``jsonl`` for the printer or the bill; marks them sent."""
-    from doorstep.domains.benefits import sending
-
-    return sending.export_queue(officer, format, limit, now)
-
-
-def batches(*, officer: Officer, number: int = 1, size: int = 10) -> Page[Batch]:
-    """Exports that were made, the newest first."""
-    from doorstep.domains.benefits import desk
-
-    return desk.batches(officer, number, size)
-
-
-def export_again(*, officer: Officer, format: str, sent_at: datetime, now: datetime) -> Iterator[str]:
-    """The letters of one export once more, for a file that was lost. No letters where there was no such export."""
-    from doorstep.domains.benefits import sending
-
-    return sending.export_again(officer, format, sent_at, now)
+    return actions.object_to(reference, contract_id, text, persons.Reader(who, HousePurpose.OBJECT, language), now)
 
 
 # --- what several of these need
 
 
-def _workshop(progress: Progress | None) -> Workshop:
+def _workshop(progress: Progress | None, spark: Spark | None = None) -> Workshop:
     """A place for mass work; what it needs is imported only where there is some."""
     from doorstep.engines.dataflow.api import Workshop
 
-    return Workshop(progress=progress)
+    return Workshop(progress=progress, spark=spark)
 
 
 def _task(country: Country, order: Order) -> deciding.Task:

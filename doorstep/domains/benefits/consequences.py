@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from doorstep.domains.benefits import life
-from doorstep.domains.benefits.grounds import BY_PERSON
+from doorstep.domains.benefits.grounds import BY_PERSON, FACT
 from doorstep.domains.benefits.life import Act
 from doorstep.domains.benefits.months import first_of_next_month, last_day
 from doorstep.domains.benefits.shapes import Programme
+from doorstep.domains.benefits.ties import Untied
 
 if TYPE_CHECKING:
     from doorstep.engines.dataflow.api import Workshop
@@ -60,11 +61,11 @@ def lock_tables() -> None:
 
 
 def read_standing(workshop: Workshop, programme: str) -> int:
-    """Make the relation ``standing``: every entitlement that has not ended. Returns how many."""
+    """Make the relation ``standing``: every entitlement that has not ended. Returns how many are in force."""
     query = f"""
         SELECT e.id, e.contract, e.supplier, e.area, e.state, e.to_date, e.digest, e.shielded,
             e.state = 'ending' AND e.reason = '{BY_PERSON}' AS by_person,
-            e.state = 'ending' AND EXISTS (
+            e.state IN ('ending', 'waiting') AND EXISTS (
                 SELECT FROM benefits_objection o JOIN benefits_decision d ON d.id = o.decision_id
                 WHERE d.entitlement_id = e.id AND o.state = 'pending'
             ) AS objected
@@ -75,7 +76,36 @@ def read_standing(workshop: Workshop, programme: str) -> int:
         "to_date": "DATE", "digest": "VARCHAR", "shielded": "VARCHAR", "by_person": "BOOLEAN", "objected": "BOOLEAN",
     }  # fmt: skip
     connection.ensure_connection()
-    return workshop.from_postgres(query, into="standing", columns=columns, connection=connection.connection)
+    workshop.from_postgres(query, into="standing", columns=columns, connection=connection.connection)
+    ((in_force,),) = workshop.rows("SELECT count(*) FROM standing WHERE state IN ('active', 'ending')")
+    return int(in_force)
+
+
+def note_smaller(workshop: Workshop, programme: Programme, untied: Mapping[str, Untied]) -> None:
+    """Make the relation ``smaller``: contracts that would end though rows are untied and their count of people fell."""
+    workshop.connection.execute("CREATE OR REPLACE TABLE smaller (contract VARCHAR)")
+    if programme.size is None or not any(found.rows for found in untied.values()):
+        return
+    name = programme.size.text.rsplit(".", 1)[-1]
+    column = f'"{FACT}{name}"'
+    ending = (
+        "SELECT s.id FROM decided d JOIN standing s ON s.contract = d.key WHERE NOT d.outcome AND s.state = 'active'"
+    )
+    numbers = ", ".join(str(number) for (number,) in workshop.rows(ending))
+    if not numbers or f"{FACT}{name}" not in workshop.columns("decided"):
+        return
+    connection.ensure_connection()
+    workshop.from_postgres(
+        f"SELECT e.contract, coalesce(e.facts, (SELECT d.facts FROM benefits_decision d WHERE d.entitlement_id = e.id "
+        f"ORDER BY d.id DESC LIMIT 1)) ->> '{name}' AS size FROM benefits_entitlement e WHERE e.id IN ({numbers})",
+        into="known sizes",
+        columns={"contract": "VARCHAR", "size": "DECIMAL(18, 0)"},
+        connection=connection.connection,
+    )
+    workshop.connection.execute(
+        f'INSERT INTO smaller SELECT k.contract FROM "known sizes" k JOIN decided d ON d.key = k.contract '
+        f"WHERE d.{column} < k.size"
+    )
 
 
 def store(workshop: Workshop, marks: Stamp) -> None:
@@ -96,7 +126,18 @@ def store(workshop: Workshop, marks: Stamp) -> None:
             connection=connection.connection,
         )
         cursor.execute("ANALYZE others")
-        for sql in (_CONTINUE, _ANNOUNCE, _WITHDRAW, _RENEW, _END, _decisions(), _notices(), *_REVIEWS):
+        for sql in (
+            _CONTINUE,
+            _ANNOUNCE,
+            _WITHDRAW,
+            _RENEW,
+            _END,
+            _ADMIT,
+            _REFUSE,
+            _decisions(),
+            _notices(),
+            *_REVIEWS,
+        ):
             cursor.execute(sql, vars(marks))
         cursor.execute("DROP TABLE others")
 
@@ -166,9 +207,15 @@ CREATE TEMPORARY TABLE others (
 ) ON COMMIT DROP
 """
 
-_SET = """
+
+def _known(column: str) -> str:
+    """Take a column's new value, where there is one."""
+    return f"{column} = coalesce(nullif(s.{column}, ''), e.{column})"
+
+
+_SET = f"""
 UPDATE benefits_entitlement e SET run = %(run)s, version = %(version)s, reason = s.reason, digest = s.digest,
-    rate = coalesce(s.rate, e.rate), words = ''
+    rate = coalesce(s.rate, e.rate), words = '', {_known("supplier")}, {_known("area")}, {_known("language")}
 """
 
 _CONTINUE = f"{_SET}, facts = s.facts FROM others s WHERE s.act = '{Act.CONTINUE}' AND e.id = s.entitlement"
@@ -192,6 +239,15 @@ UPDATE benefits_entitlement e SET state = 'ended', run = %(run)s, version = %(ve
 FROM others s WHERE s.act = '{Act.END}' AND e.id = s.entitlement
 """
 
+_ANEW = f"{_known('person')}, from_date = %(from_date)s, facts = NULL"
+
+_ADMIT = f"""{_SET}, {_ANEW}, state = 'active'
+FROM others s WHERE s.act = '{Act.ADMIT}' AND e.id = s.entitlement
+"""
+
+_REFUSE = f"""{_SET}, {_ANEW}, state = 'refused'
+FROM others s WHERE s.act = '{Act.REFUSE}' AND e.id = s.entitlement
+"""
 
 _OTHER_ACTS = tuple(act for act in life.STAGED if act is not Act.START)
 

@@ -1,10 +1,12 @@
-"""From registers' files to what a run would do, all in DuckDB: decided, compared with what stands, and classified.
+"""From registers' files to what a run would do: decided, compared with what stands, and classified.
+
+All of it in DuckDB, but deciding itself, which Spark does where the workshop has one.
 
 Relations in the order they are made:
 
 1. the registers, by their names;
 2. ``decided``: one row for each contract (``key``, ``outcome``, ``reason``, ``rate``, deliverer, groups, facts);
-3. ``standing``: what the database holds (``id``, ``contract``, ``state`` and what conditions need);
+3. ``standing``: what the database holds (``id``, ``contract``, ``state`` and what conditions need), and ``smaller``;
 4. ``moves``: the act for every contract of either, by the table in ``life``;
 5. ``staged``: the rows that the database needs, complete with facts.
 """
@@ -17,15 +19,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doorstep.domains.benefits import grounds, life
+from doorstep.domains.benefits import grounds, life, ties
 from doorstep.domains.benefits.apart import read_answers
-from doorstep.domains.benefits.grounds import BY_PERSON, CLOSED
+from doorstep.domains.benefits.grounds import BY_PERSON, CLOSED, UNTIED
 from doorstep.domains.benefits.life import Act
 from doorstep.domains.benefits.shapes import Programme
+from doorstep.domains.benefits.ties import Untied
 from doorstep.domains.benefits.types import Counts, InputFile, RunRefused
 from doorstep.domains.country.api import Country
 from doorstep.engines.dataflow.api import digest
-from doorstep.engines.rules.api import Nation, Question, ask_nation
+from doorstep.engines.feel.api import Dialect
+from doorstep.engines.rules.api import NO_DOUBTS, Doubts, Nation, Question, ask_nation
 from doorstep.kit.errors import DoorstepError, unavailable
 
 if TYPE_CHECKING:
@@ -48,12 +52,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What was read, and the question that it is to answer. ``rows`` and ``set_aside`` count each register's."""
+    """What was read, and the question that it is to answer. Counts are by register."""
 
     files: tuple[InputFile, ...]
     faults: Mapping[str, Mapping[str, int]]
     rows: Mapping[str, int]
     set_aside: Mapping[str, int]
+    untied: Mapping[str, Untied]
     given: tuple[Question, ...]
     nation: Nation
 
@@ -107,10 +112,10 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
     """
     given = read_answers(workshop, task.country, task.programme, task.answers)
     withheld = {question.provider for question in given}
-    nation = _question(task, given, only_outcomes=only_outcomes)
+    nation = _question(task, given, workshop.dialect, only_outcomes=only_outcomes)
     needs = _needs(task, nation, only_outcomes=only_outcomes)
-    files, faults = list[InputFile](), dict[str, Mapping[str, int]]()
-    rows, aside = dict[str, int](), dict[str, int]()
+    files: list[InputFile] = []
+    readings: dict[str, Reading] = {}
     for name in (written.text for written in task.programme.registers if written.text in needs):
         register, paths = task.country.registers[name], list(task.files.get(name, ()))
         if not paths:
@@ -122,12 +127,22 @@ def read_inputs(workshop: Workshop, task: Task, *, only_outcomes: bool = False) 
         if not reading.rows and name not in task.allow_missing:
             raise missing_register(name)
         files += _input_files(name, reading)
-        faults[name], rows[name], aside[name] = dict(reading.faults), reading.rows, reading.set_aside
+        readings[name] = reading
     files += [InputFile(f"answers:{path.stem}", path.name, digest(path).sha256, 0) for path in task.answers]
-    return Inputs(tuple(files), faults, rows, aside, given, nation)
+    return Inputs(
+        files=tuple(files),
+        faults={name: dict(reading.faults) for name, reading in readings.items()},
+        rows={name: reading.rows for name, reading in readings.items()},
+        set_aside={name: reading.set_aside for name, reading in readings.items()},
+        untied=ties.untied_of(readings, nation),
+        given=given,
+        nation=_question(task, given, workshop.dialect, only_outcomes=only_outcomes, doubts=ties.doubts_of(readings)),
+    )
 
 
-def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool) -> Nation:
+def _question(
+    task: Task, given: Sequence[Question], dialect: Dialect, *, only_outcomes: bool, doubts: Doubts = NO_DOUBTS
+) -> Nation:
     everything = not only_outcomes
     return ask_nation(
         task.country.rules,
@@ -136,6 +151,8 @@ def _question(task: Task, given: Sequence[Question], *, only_outcomes: bool) -> 
         as_of=task.as_of,
         given=given,
         leave_out="outcome" if only_outcomes else None,
+        doubts=doubts,
+        dialect=dialect,
     )
 
 
@@ -169,20 +186,25 @@ def _input_files(name: str, reading: Reading) -> list[InputFile]:
 
 def decide_all(workshop: Workshop, inputs: Inputs) -> None:
     """Make the relation ``decided``: one row for each contract that was asked about."""
-    workshop.follow(inputs.nation.steps, into="decided")
+    nation = inputs.nation
+    workshop.decide(nation.steps, into="decided", reads=nation.reads, spent=nation.spent)
 
 
 def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) -> None:
     """Make ``moves`` from ``decided`` and ``standing``: one row for each contract with its act.
 
     A contract that is no longer there is closed; where rows of its register were set aside it may be one of those,
-    and nobody knows.
+    and nobody knows. Nor where it stands in ``smaller`` (see ``consequences.note_smaller``).
     """
     facts = grounds.facts_sql(task.programme, task.country, "d", inputs.given)
     register = grounds.register_of(task.programme, task.country)
     gone = "unknown" if register is not None and inputs.set_aside.get(register.name) else "closed"
-    yes_no = "CASE WHEN d.outcome THEN 'yes' WHEN NOT d.outcome THEN 'no' WHEN s.by_person THEN 'no' ELSE 'unknown' END"
+    yes_no = (
+        "CASE WHEN d.outcome THEN 'yes' WHEN d.key IN (SELECT contract FROM smaller) THEN 'unknown' "
+        "WHEN NOT d.outcome THEN 'no' WHEN s.by_person THEN 'no' ELSE 'unknown' END"
+    )
     digest = f"CASE WHEN d.key IS NULL THEN '{CLOSED}' WHEN s.id IS NOT NULL THEN md5({facts}) END"
+    moved = "(s.supplier, s.area) IS DISTINCT FROM (coalesce(d.deliverer, s.supplier), coalesce(d.area, s.area))"
     workshop.run(
         f"""
         SELECT *, {life.act_sql(standing="standing", found="found")} AS act FROM (
@@ -193,7 +215,7 @@ def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) 
                 coalesce(s.by_person, false) AND d.outcome IS NULL AND d.key IS NOT NULL AS by_person,
                 {"true" if everyone else "false"} AS everyone,
                 s.shielded = {digest} AS shielded,
-                {"false" if everyone else f"s.digest = {digest}"} AS unchanged,
+                {"false" if everyone else f"s.digest = {digest}"} AS unchanged, {moved} AS moved,
                 s.to_date >= DATE '{task.as_of}' AS early,
                 s.objected AS objected, d.key IS NULL AS gone
             FROM decided d FULL JOIN standing s ON s.contract = d.key
@@ -206,7 +228,8 @@ def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) 
 def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> None:
     """Make ``staged``: a row for all that starts, changes, ends or needs a person, the starts first.
 
-    Who goes on as before needs no row: that month changes nothing for them. ``turn`` numbers the rows from 1.
+    Who goes on as before, with the same deliverer, needs no row: that month changes nothing for them.
+    ``turn`` numbers the rows from 1.
     """
     register = grounds.register_of(task.programme, task.country)
     assert register is not None
@@ -220,12 +243,12 @@ def stage(workshop: Workshop, task: Task, given: Sequence[Question]) -> None:
             SELECT m.act, m.gone, m.id AS entitlement, m.contract, m.by_person, d.rate,
                 coalesce(r."{task.programme.person}", '') AS person, coalesce(m.deliverer, '') AS supplier,
                 coalesce(m.area, '') AS area, coalesce(r."{task.programme.language}", '') AS language,
-                CASE WHEN m.gone THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}' ELSE d.reason END
-                    AS reason,
+                CASE WHEN m.gone THEN '{CLOSED}' WHEN m.by_person THEN '{BY_PERSON}'
+                    WHEN m.found = 'unknown' AND NOT d.outcome THEN '{UNTIED}' ELSE d.reason END AS reason,
                 CASE WHEN m.gone THEN '{{}}' ELSE {facts} END AS facts
             FROM moves m LEFT JOIN decided d ON d.key = m.contract
             LEFT JOIN "{register.name}" r ON r."{register.key}" = m.contract
-            WHERE m.act IN ({acts}) AND NOT (m.act = '{Act.CONTINUE}' AND m.unchanged IS TRUE)
+            WHERE m.act IN ({acts}) AND NOT (m.act = '{Act.CONTINUE}' AND m.unchanged IS TRUE AND NOT m.moved)
         )
         """,
         into="staged",
@@ -243,20 +266,21 @@ def counts(workshop: Workshop) -> Counts:
         entitled=by_found.get("yes", 0),
         not_entitled=sum(by_found.values()) - by_found.get("yes", 0) - unknown,
         unknown=unknown,
-        started=by_act.get(Act.START, 0),
+        started=by_act.get(Act.START, 0) + by_act.get(Act.ADMIT, 0),
         continued=by_act.get(Act.CONTINUE, 0) + by_act.get(Act.RENEW, 0),
         ending=by_act.get(Act.ANNOUNCE_END, 0),
         ended=by_act.get(Act.END, 0),
         withdrawn=by_act.get(Act.WITHDRAW_END, 0),
         held=by_act.get(Act.HOLD, 0),
         review=by_act.get(Act.REVIEW, 0),
+        refused=by_act.get(Act.REFUSE, 0),
     )
 
 
 def group_rows(workshop: Workshop) -> dict[str, list[list[object]]]:
     """Grouping -> [value, contracts, active before, active after, unknown], whole: publishing leaves small ones out."""
     after = (
-        f"act IN ('{Act.START}', '{Act.CONTINUE}', '{Act.RENEW}', '{Act.WITHDRAW_END}') "
+        f"act IN ('{Act.START}', '{Act.ADMIT}', '{Act.CONTINUE}', '{Act.RENEW}', '{Act.WITHDRAW_END}') "
         f"OR standing = 'active' AND act IN ('{Act.HOLD}', '{Act.REVIEW}')"
     )
     found = {}

@@ -10,21 +10,13 @@ from django.db import connection
 
 from doorstep.domains.benefits.fileruns import write_each
 from doorstep.domains.benefits.models import Run
-from doorstep.domains.benefits.types import NotFound, RunRefused
 
 if TYPE_CHECKING:
     from doorstep.engines.dataflow.api import Workshop
 
 
 def write_files_of(workshop: Workshop, run: Run, folder: Path) -> Mapping[str, int]:
-    """Write a run's files from the database. Raises ``RunRefused`` when a later run has changed it since."""
-    if not is_newest(run):
-        raise RunRefused(
-            f"Run {run.pk} is no longer the newest.",
-            code="not_newest",
-            why="The database holds what the newest run decided.",
-            mend="Write the newest run's files.",
-        )
+    """Write the newest run's files from the database, which holds what that run decided."""
     connection.ensure_connection()
     workshop.from_postgres(
         _query(run),
@@ -32,21 +24,13 @@ def write_files_of(workshop: Workshop, run: Run, folder: Path) -> Mapping[str, i
         columns={"supplier": "VARCHAR", "contract": "VARCHAR", "from_date": "DATE", "to_date": "DATE"},
         connection=connection.connection,
     )
-    return write_each(workshop, "delivered", folder)
+    return write_each(workshop, "delivered", folder, run.programme)
 
 
 def is_newest(run: Run) -> bool:
     """Whether no later real run has changed what stands."""
     later = Run.objects.filter(programme=run.programme, kind="real", state="finished", pk__gt=run.pk)
     return not later.exists()
-
-
-def run_of(id_: int) -> Run:
-    """A finished real run. Raises ``NotFound``."""
-    run = Run.objects.filter(pk=id_, kind="real", state="finished").first()
-    if run is None:
-        raise NotFound(f"There is no finished run {id_}.")
-    return run
 
 
 def _query(run: Run) -> str:
@@ -59,5 +43,6 @@ def _query(run: Run) -> str:
                 WHERE d.entitlement_id = e.id AND o.state = 'pending'
             )) THEN e.to_date END AS to_date
         FROM benefits_entitlement e
-        WHERE e.programme = '{programme}' AND (e.state <> 'ended' OR e.run = {int(run.pk)})
+        WHERE e.programme = '{programme}' AND (
+            e.state IN ('active', 'ending') OR e.state = 'ended' AND e.run = {int(run.pk)})
     """

@@ -10,10 +10,12 @@ from django.db import transaction
 from django.db.models import Count
 
 from doorstep.domains.benefits import grounds, guards, persons, policies, queries, reading
+from doorstep.domains.benefits.missing import About, missing_of
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Objection, Review
 from doorstep.domains.benefits.notices import Setting, write_notice
 from doorstep.domains.benefits.types import (
     Batch,
+    DecisionKind,
     DecisionView,
     EntitlementState,
     NotFound,
@@ -37,7 +39,7 @@ def overview(country: Country, officer: Officer) -> tuple[Overview, ...]:
 
 
 def _overview(programme: str) -> Overview:
-    states = Entitlement.objects.filter(programme=programme).exclude(state="ended")
+    states = Entitlement.objects.filter(programme=programme, state__in=("active", "ending"))
     counted = dict(states.values_list("state").annotate(Count("id")))
     return Overview(
         programme=programme,
@@ -119,12 +121,21 @@ def _with_case(item: ReviewItem, row: Review, setting: Setting, language: str) -
     return replace(
         item,
         mark=row.digest,
+        missing=missing_of(setting.programme, setting.country, About(row.facts, row.supplier, row.person), language),
+        told=is_told(row, entitlement),
         facts=persons.facts(row.facts, setting, language),
         standing=EntitlementState(entitlement.state) if entitlement else None,
         history=persons.history(decisions, setting, language),
         earlier=tuple(review_view(other, language, whole=False) for other in others.order_by("-id")[:20]),
         looks=persons.looks_of(row.programme, row.contract),
     )
+
+
+def is_told(row: Review, entitlement: Entitlement | None) -> bool:
+    """Whether the person has a letter that it waits for these very facts. After a no, that letter no longer holds."""
+    if entitlement is None or entitlement.state == EntitlementState.REFUSED:
+        return False
+    return entitlement.decisions.filter(kind=DecisionKind.WAITING, digest=row.digest).exists()
 
 
 def standing_of(programme: str, contract: str) -> Entitlement | None:

@@ -83,27 +83,34 @@ def explain(
     workshop: Workshop, case: Case, files: Mapping[str, Sequence[Path]], contract: str, language: str
 ) -> Explanation:
     """One contract's decision rebuilt from the registers' files. Raises ``NotFound``."""
+    signs = dict[str, tuple[str, ...]]()
     for name in (written.text for written in case.programme.registers):
-        workshop.read(case.country.registers[name], list(files.get(name, ())))
-    situation = gather(workshop, case.programme, case.country, contract)
+        reading = workshop.read(case.country.registers[name], list(files.get(name, ())))
+        signs[name] = tuple(f"{column}?" for column in reading.unsure)
+    situation = gather(workshop, case, signs, contract)
     found = Case(case.country, case.programme, case.as_of, situation, contract)
     return Explanation(contract, case.programme.id, case.as_of, case.country.hash, outcome_of(found, language))
 
 
 def gather(
-    workshop: Workshop, programme: Programme, country: Country, contract: str
+    workshop: Workshop, case: Case, signs: Mapping[str, Sequence[str]], contract: str
 ) -> dict[str, list[dict[str, Any]]]:
-    """The rows of every register that one contract's decision can touch, found by following links both ways."""
-    own = grounds.register_of(programme, country)
+    """The rows of every register that one contract's decision can touch, found by following links both ways.
+
+    ``signs`` names the columns that stand beside a register's own (see ``Reading.unsure``).
+    """
+    own = grounds.register_of(case.programme, case.country)
     assert own is not None
-    registers = [country.registers[written.text] for written in programme.registers]
+    registers = [case.country.registers[written.text] for written in case.programme.registers]
     known: dict[str, set[str]] = {own.entity: {contract}}
     found: dict[str, list[dict[str, Any]]] = {}
     for _ in range(MAX_ROUNDS):
         before = sum(len(keys) for keys in known.values()) + sum(len(rows) for rows in found.values())
         for register in registers:
             # What is known only grows, so the newest answer holds all earlier ones; rows that look alike count each.
-            found[register.name] = _rows(workshop, register, known, own)
+            wanted = _conditions(register, known, own)
+            columns = (*register.columns, *signs.get(register.name, ()))
+            found[register.name] = _rows(workshop, register.name, columns, wanted)
             for row in found[register.name]:
                 _learn(register, row, known, own)
         if sum(len(keys) for keys in known.values()) + sum(len(rows) for rows in found.values()) == before:
@@ -118,27 +125,28 @@ def _learn(register: Register, row: Mapping[str, Any], known: dict[str, set[str]
     for link in register.links.values():
         if row[link.column] is not None and (link.entity != own.entity):
             known.setdefault(link.entity, set()).add(row[link.column])
-    if register.key and register.entity != own.entity:
+    if register.key and row[register.key] is not None and register.entity != own.entity:
         known.setdefault(register.entity, set()).add(row[register.key])
 
 
-def _rows(
-    workshop: Workshop, register: Register, known: Mapping[str, Iterable[str]], own: Register
-) -> list[dict[str, Any]]:
+def _conditions(register: Register, known: Mapping[str, Iterable[str]], own: Register) -> list[str]:
+    """Any of which a row must meet to be of interest."""
     wanted = []
     if register.key and register.entity in known:
         wanted.append((register.key, known[register.entity]))
     if register.name != own.name:
         wanted += [(link.column, known[link.entity]) for link in register.links.values() if link.entity in known]
-    conditions = [f'"{column}" IN ({", ".join(map(_quoted, sorted(keys)))})' for column, keys in wanted if keys]
+    return [f'"{column}" IN ({", ".join(map(_quoted, sorted(keys)))})' for column, keys in wanted if keys]
+
+
+def _rows(workshop: Workshop, register: str, columns: Sequence[str], conditions: Sequence[str]) -> list[dict[str, Any]]:
     if not conditions:
         return []
-    columns = list(register.columns)
     names = ", ".join(f'"{column}"' for column in columns)
-    rows = workshop.rows(f'SELECT {names} FROM "{register.name}" WHERE {" OR ".join(conditions)} LIMIT {MAX_ROWS + 1}')
+    rows = workshop.rows(f'SELECT {names} FROM "{register}" WHERE {" OR ".join(conditions)} LIMIT {MAX_ROWS + 1}')
     if len(rows) > MAX_ROWS:
         raise DoorstepError(
-            f"More than {MAX_ROWS:,} rows of {register.name!r} belong to this one.",
+            f"More than {MAX_ROWS:,} rows of {register!r} belong to this one.",
             why="Told from a part of them, the decision could be another.",
             mend="Look at the register: so many rows about one household are a mistake.",
         )
@@ -186,7 +194,7 @@ class _Teller:
         return self.country.rules.say_reason(step.name, step.value, facts, self.language)
 
     def value(self, step: Step) -> str:
-        if step.what == "row" or step.type is None:
+        if step.what == "row" or step.type is None or step.type.is_scale:
             return ""
         if isinstance(step.value, tuple | list):
             return f"{len(step.value)}"

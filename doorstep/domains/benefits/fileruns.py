@@ -9,10 +9,10 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from doorstep.domains.benefits import deciding, grounds
+from doorstep.domains.benefits import deciding, grounds, ties
 from doorstep.domains.benefits.deciding import Inputs, Task
 from doorstep.domains.benefits.months import first_of_next_month
-from doorstep.domains.benefits.reports import write_report
+from doorstep.domains.benefits.reports import remove_older, write_report
 from doorstep.domains.benefits.types import Counts, Order, RunKind, RunState, RunSummary
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def decide_files(workshop: Workshop, task: Task, order: Order, now: datetime) ->
     """See ``api.decide_files``."""
     started = monotonic()
     inputs = deciding.read_inputs(workshop, task, only_outcomes=True)
+    ties.check_untied(task.programme, inputs.untied, confirmed=order.confirm_untied)
     deciding.decide_all(workshop, inputs)
     files: Mapping[str, int] = {}
     if order.out is not None:
@@ -34,7 +35,7 @@ def decide_files(workshop: Workshop, task: Task, order: Order, now: datetime) ->
             "CREATE VIEW delivered AS SELECT deliverer AS supplier, key AS contract, "
             f"DATE '{start}' AS from_date, CAST(NULL AS DATE) AS to_date FROM decided WHERE outcome"
         )
-        files = write_each(workshop, "delivered", order.out)
+        files = write_each(workshop, "delivered", order.out, task.programme.id)
     counts = _counts(workshop, task, inputs)
     summary = RunSummary(
         id=None,
@@ -58,14 +59,16 @@ def decide_files(workshop: Workshop, task: Task, order: Order, now: datetime) ->
     return summary
 
 
-def write_each(workshop: Workshop, relation: str, folder: Path) -> Mapping[str, int]:
-    """One CSV file for each deliverer in ``relation`` (supplier, contract, from_date, to_date)."""
-    return workshop.write_each(
+def write_each(workshop: Workshop, relation: str, folder: Path, programme: str) -> Mapping[str, int]:
+    """One CSV file for each deliverer in ``relation`` (supplier, contract, from_date, to_date), and no older one."""
+    files = workshop.write_each(
         f'SELECT supplier, contract, from_date AS "from", to_date AS "to" FROM {relation}',
         by="supplier",
         folder=folder,
         name=FILE_NAME,
     )
+    remove_older(folder, programme, files)
+    return files
 
 
 def _counts(workshop: Workshop, task: Task, inputs: Inputs) -> Counts:
@@ -74,4 +77,7 @@ def _counts(workshop: Workshop, task: Task, inputs: Inputs) -> Counts:
     register = grounds.register_of(task.programme, task.country)
     every = inputs.rows.get(register.name, 0) if register else 0
     entitled, unknown = found.get(True, 0), found.get(None, 0)
-    return Counts(decided=every, entitled=entitled, not_entitled=every - entitled - unknown, unknown=unknown)
+    untied = sum(found.rows for found in inputs.untied.values())
+    return Counts(
+        decided=every, entitled=entitled, not_entitled=every - entitled - unknown, unknown=unknown, untied=untied
+    )

@@ -22,6 +22,7 @@ from doorstep.kit.languages import write_date, write_list, write_money, write_nu
 
 CLOSED = "contract_closed"
 BY_PERSON = "decided_by_person"
+UNTIED = "rows_untied"
 FACT = "fact "
 
 
@@ -41,8 +42,9 @@ Given = Sequence[Question]
 
 
 def facts_of(programme: Programme, country: Country, given: Given = ()) -> Mapping[str, str]:
-    """Fact -> the expression that gives it: everything that the reasons mention."""
-    return country.rules.facts_of(programme.entity.text, programme.entitled_when.text, given=given)
+    """Fact -> the expression that gives it: everything that the reasons mention, and the ``size``."""
+    also = [programme.size.text] if programme.size else []
+    return country.rules.facts_of(programme.entity.text, programme.entitled_when.text, given=given, also=also)
 
 
 def outputs(programme: Programme, country: Country, *, facts: bool, groups: bool, given: Given = ()) -> dict[str, str]:
@@ -81,6 +83,8 @@ def reason_words(
     """Why, in a sentence of the person's language. ``words`` are an official's, where one decided."""
     if code == CLOSED:
         return programme.contract_closed.in_(language)
+    if code == UNTIED:
+        return say(UNTIED, language)
     if code == BY_PERSON:
         return programme.decided_by_person.in_(language).format(words=words)
     return country.rules.say_reason(code, outcome, facts, language)
@@ -156,13 +160,17 @@ def check(programme: Programme, country: Country, findings: Findings) -> None:
     _check_expression(rules, programme, programme.gives.share, Kind.NUMBER, findings)
     for written in (programme.groups.area, programme.groups.age, programme.groups.sex):
         _check_expression(rules, programme, written, Kind.TEXT, findings)
+    if programme.size is not None:
+        _check_expression(rules, programme, programme.size, Kind.NUMBER, findings)
+        if not all(part.isidentifier() for part in programme.size.text.split(".")):
+            findings.add(programme.size.place, "the size is no name", expected="a number such as household.size")
     goal = programme.entitled_when
     if goal.text not in rules.variables:
         findings.add(
             goal.place, f"unknown variable {goal.text!r}", mend=files.nearest(goal.text, list(rules.variables))
         )
         return
-    for name in (CLOSED, BY_PERSON):
+    for name in (CLOSED, BY_PERSON, UNTIED):
         if name in rules.variables:
             findings.add(programme.place, f"{name!r} is a reason of its own", mend="Rename the variable in the rules.")
 

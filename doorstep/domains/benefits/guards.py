@@ -41,8 +41,8 @@ def check_deliverers(run: Run, order: Order) -> None:
     last = Run.objects.filter(programme=run.programme, kind="real", state="finished").order_by("-id").first()
     before = {name for name, rows in (last.deliverers if last else {}).items() if rows}
     before |= set(
-        Entitlement.objects.filter(programme=run.programme).exclude(state="ended").values_list("supplier", flat=True)
-        .distinct()
+        Entitlement.objects.filter(programme=run.programme, state__in=("active", "ending"))
+        .values_list("supplier", flat=True).distinct()
     )  # fmt: skip
     gone = sorted(name for name in before if name and not run.deliverers.get(name) and name not in order.allow_missing)
     if gone:

@@ -1,16 +1,18 @@
-"""The life of an entitlement: one table owns every move. The SQL of a run and the diagram in the docs come from it.
+"""The life of an entitlement: two tables own every move. The SQL of a run, what follows from an official's verdict and
+the diagram in the docs come from them.
 
 A run meets each contract with a *standing* (what is stored now) and an *outcome* (what the rules say now). The first
 row of ``MOVES`` whose standing, outcome and condition fit says what happens. Nothing is ever taken away because data
-are missing: an unknown outcome only opens a review.
+are missing: an unknown outcome only opens a review. ``VERDICTS`` says what an official's verdict on a review does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from doorstep.domains.benefits.types import DecisionKind, EntitlementState, NoticeKind
+from doorstep.domains.benefits.types import DecisionKind, EntitlementState, NoticeKind, Verdict
 
 
 class Standing(StrEnum):
@@ -19,6 +21,10 @@ class Standing(StrEnum):
     NONE = "none"
     ACTIVE = "active"
     ENDING = "ending"
+    WAITING = "waiting"
+    """Told that nobody can tell yet."""
+    REFUSED = "refused"
+    """Told no."""
 
 
 class Found(StrEnum):
@@ -61,6 +67,8 @@ class Act(StrEnum):
     ANNOUNCE_END = "announce_end"
     WITHDRAW_END = "withdraw_end"
     END = "end"
+    ADMIT = "admit"
+    REFUSE = "refuse"
     HOLD = "hold"
     REVIEW = "review"
 
@@ -79,6 +87,7 @@ class Move:
 
 
 _A, _E = EntitlementState.ACTIVE, EntitlementState.ENDING
+_W, _R = EntitlementState.WAITING, EntitlementState.REFUSED
 
 MOVES = (
     Move(Standing.NONE, Found.YES, Condition.ALWAYS, Act.START, _A, DecisionKind.GRANT, NoticeKind.GRANTED),
@@ -119,6 +128,17 @@ MOVES = (
         )
     ),
     Move(Standing.ENDING, Found.UNKNOWN, Condition.ALWAYS, Act.REVIEW, _E),
+    # Whoever was told that it waits is told how it ends. Whoever was told no is told only of a yes.
+    Move(Standing.WAITING, Found.YES, Condition.ALWAYS, Act.ADMIT, _A, DecisionKind.GRANT, NoticeKind.GRANTED),
+    Move(Standing.WAITING, Found.NO, Condition.OBJECTED, Act.HOLD, _W),
+    Move(Standing.WAITING, Found.NO, Condition.ALWAYS, Act.REFUSE, _R, DecisionKind.REFUSAL, NoticeKind.REFUSED),
+    Move(Standing.WAITING, Found.UNKNOWN, Condition.ALWAYS, Act.REVIEW, _W),
+    Move(Standing.WAITING, Found.CLOSED, Condition.OBJECTED, Act.HOLD, _W),
+    Move(Standing.WAITING, Found.CLOSED, Condition.ALWAYS, Act.REFUSE, _R, DecisionKind.REFUSAL, NoticeKind.REFUSED),
+    Move(Standing.REFUSED, Found.YES, Condition.ALWAYS, Act.ADMIT, _A, DecisionKind.GRANT, NoticeKind.GRANTED),
+    Move(Standing.REFUSED, Found.NO, Condition.ALWAYS, Act.NOTHING, _R),
+    Move(Standing.REFUSED, Found.UNKNOWN, Condition.ALWAYS, Act.REVIEW, _R),
+    Move(Standing.REFUSED, Found.CLOSED, Condition.ALWAYS, Act.NOTHING, _R),
 )
 """Every standing and outcome that a run can meet. A closed contract without an entitlement is not met."""
 
@@ -132,8 +152,42 @@ def act_sql(*, standing: str, found: str) -> str:
     return "CASE " + " ".join(lines) + " END"
 
 
-STAGED = (Act.START, Act.CONTINUE, Act.RENEW, Act.ANNOUNCE_END, Act.WITHDRAW_END, Act.END, Act.REVIEW)
+STAGED = (
+    Act.START, Act.CONTINUE, Act.RENEW, Act.ANNOUNCE_END, Act.WITHDRAW_END, Act.END, Act.ADMIT, Act.REFUSE, Act.REVIEW,
+)  # fmt: skip
 """The acts that change something in the database."""
+
+
+@dataclass(frozen=True)
+class Follows:
+    """What an official's verdict does: the state afterwards, and the decision that is told, if there is one."""
+
+    to: EntitlementState
+    decision: DecisionKind | None = None
+
+
+_GRANTED = Follows(_A, DecisionKind.GRANT)
+_REFUSED = Follows(_R, DecisionKind.REFUSAL)
+_WAITS = Follows(_W, DecisionKind.WAITING)
+_ENDS = Follows(_E, DecisionKind.ENDING)
+
+VERDICTS: Mapping[tuple[Standing, Verdict], Follows] = {
+    **{(standing, Verdict.ENTITLED): _GRANTED for standing in (Standing.NONE, Standing.WAITING, Standing.REFUSED)},
+    (Standing.ACTIVE, Verdict.ENTITLED): Follows(_A),
+    (Standing.ENDING, Verdict.ENTITLED): Follows(_A, DecisionKind.ENDING_WITHDRAWN),
+    **{(standing, Verdict.NOT_ENTITLED): _REFUSED for standing in (Standing.NONE, Standing.WAITING, Standing.REFUSED)},
+    **{(standing, Verdict.NOT_ENTITLED): _ENDS for standing in (Standing.ACTIVE, Standing.ENDING)},
+    **{(standing, Verdict.WAITING): _WAITS for standing in (Standing.NONE, Standing.WAITING, Standing.REFUSED)},
+    (Standing.ACTIVE, Verdict.WAITING): Follows(_A, DecisionKind.WAITING),
+    (Standing.ENDING, Verdict.WAITING): Follows(_E, DecisionKind.WAITING),
+}
+"""Every standing and verdict. No answer goes without a letter, except a yes to somebody who has it already."""
+
+BY_PEOPLE: Mapping[DecisionKind, NoticeKind] = {
+    DecisionKind.CORRECTION: NoticeKind.CORRECTION,
+    DecisionKind.WAITING: NoticeKind.WAITING,
+}
+"""Decisions that no run takes, with their notices."""
 
 
 def decision_of(act: Act) -> DecisionKind | None:
@@ -143,8 +197,8 @@ def decision_of(act: Act) -> DecisionKind | None:
 
 def notice_of(kind: DecisionKind) -> NoticeKind:
     """The notice that tells a decision. Every decision has one."""
-    if kind is DecisionKind.CORRECTION:
-        return NoticeKind.CORRECTION
+    if kind in BY_PEOPLE:
+        return BY_PEOPLE[kind]
     return next(move.notice for move in MOVES if move.decision is kind and move.notice)
 
 
@@ -161,5 +215,10 @@ def diagram() -> str:
         seen.setdefault((move.standing.value, after), []).append(words)
     for (before, after), texts in seen.items():
         lines += [f"    {before} --> {after}: {text}" for text in texts]
-    lines += ["    ending --> active: objection upheld / correction + notice", "    ended --> [*]"]
+    for (standing, verdict), follows in VERDICTS.items():
+        told = f" / {follows.decision.value.replace('_', ' ')} + notice" if follows.decision else ""
+        lines.append(f"    {standing} --> {follows.to}: an official says {verdict.value.replace('_', ' ')}{told}")
+    for standing in (Standing.WAITING, Standing.REFUSED, Standing.ENDING):
+        lines.append(f"    {standing} --> active: objection upheld / correction + notice")
+    lines.append("    ended --> [*]")
     return "\n".join(lines)

@@ -62,6 +62,7 @@ class Run(models.Model):
 class Entitlement(models.Model):
     """What one contract gets, from when to when, and why. At most one is not ended.
 
+    ``waiting`` and ``refused`` never were in force: ``from_date`` is the day on which it would have begun.
     ``facts`` stand here only where they have changed since the newest decision, which holds its own.
     """
 
@@ -86,10 +87,13 @@ class Entitlement(models.Model):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["contract"], name="entitlement_by_contract")]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=_one_of("state", "active", "ending", "ended"), name="entitlement_state"),
             models.CheckConstraint(
-                condition=Q(state="active", to_date__isnull=True) | ~Q(state="active") & Q(to_date__isnull=False),
-                name="entitlement_ends_when_not_active",
+                condition=_one_of("state", "active", "ending", "ended", "waiting", "refused"), name="entitlement_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("ending", "ended"), to_date__isnull=False)
+                | ~Q(state__in=("ending", "ended")) & Q(to_date__isnull=True),
+                name="entitlement_ends_when_ending_or_ended",
             ),
             models.UniqueConstraint(
                 fields=["programme", "contract"], condition=~Q(state="ended"), name="one_entitlement_at_a_time"
@@ -127,11 +131,22 @@ class Decision(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=_one_of("kind", "grant", "renewal", "ending", "ended", "ending_withdrawn", "correction"),
+                condition=_one_of(
+                    "kind",
+                    "grant",
+                    "renewal",
+                    "ending",
+                    "ended",
+                    "ending_withdrawn",
+                    "correction",
+                    "refusal",
+                    "waiting",
+                ),
                 name="decision_kind",
             ),
             models.CheckConstraint(
-                condition=Q(run__isnull=False) | ~Q(decided_by=""), name="decision_by_a_run_or_a_person"
+                condition=Q(run__isnull=False) | ~Q(decided_by="") & ~Q(words=""),
+                name="decision_by_a_run_or_a_person_with_words",
             ),
         ]
 

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from doorstep.domains.benefits import grounds, reading
-from doorstep.domains.benefits.models import Decision, Entitlement, FailedTry, Look, Notice, Objection
-from doorstep.domains.benefits.notices import Setting, object_by, reason, write_notice
+from doorstep.domains.benefits.models import Decision, Entitlement, FailedTry, Look, Objection
+from doorstep.domains.benefits.notices import Setting, missing, object_by, reason, write_notice
 from doorstep.domains.benefits.references import fits, reference_of, subject_of, tidied
 from doorstep.domains.benefits.types import (
     DecisionKind,
@@ -74,8 +74,8 @@ def find(reference: str, contract: str, who: str, now: datetime) -> Decision:
     if not found:
         FailedTry.objects.bulk_create([FailedTry(subject=subject, at=now) for subject in subjects])
         raise NotFound(
-            "The reference and the contract number do not fit together.",
-            mend="Look at your letter again. Both stand at its top.",
+            "The code and the contract number do not fit together.",
+            mend="Look at your letter again. The contract number stands in its first lines, the code near its end.",
         )
     return found[0]
 
@@ -118,6 +118,7 @@ def view(row: Decision, language: str, now: datetime) -> DecisionView:
         objection=objection_view(objection, language) if objection else None,
         history=history(entitlement.decisions.all(), setting, language),
         looks=looks_of(entitlement.programme, entitlement.contract),
+        missing=missing(row, setting, language),
     )
 
 
@@ -154,21 +155,6 @@ def looks_of(programme: str, contract: str) -> tuple[LookView, ...]:
     """Who read what is stored about a contract, the newest first."""
     rows = Look.objects.filter(programme=programme, contract=contract).order_by("-id")[:100]
     return tuple(LookView(row.who, row.purpose, row.at) for row in rows)
-
-
-def notices_of(decision: int, language: str | None, who: str, purpose: str, now: datetime) -> tuple[NoticeText, ...]:
-    """See ``api.notices_of``."""
-    rows = (
-        Notice.objects.filter(decision_id=decision).select_related("decision__entitlement", "objection").order_by("id")
-    )
-    found = list(rows)
-    if not found:
-        raise NotFound(f"There is no letter about decision {decision}.")
-    with transaction.atomic():
-        look(found[0].decision.entitlement, who, purpose, now)
-        entitlement = found[0].decision.entitlement
-        setting = setting_of(found[0].decision.version, entitlement.programme)
-        return tuple(write_notice(row, setting, language) for row in found)
 
 
 def letters_by_reference(

@@ -27,11 +27,14 @@ PLACEHOLDERS: Mapping[NoticeKind, set[str]] = {
     NoticeKind.ENDED: _ALWAYS | _TIMES | {"to_date"},
     NoticeKind.ENDING_WITHDRAWN: _ALWAYS | _TIMES,
     NoticeKind.OBJECTION_RECEIVED: _ALWAYS,
-    NoticeKind.OBJECTION_UPHELD: _ALWAYS | {"words"},
+    NoticeKind.OBJECTION_UPHELD: _ALWAYS | {"words", "from_date"},
     NoticeKind.OBJECTION_REJECTED: _ALWAYS | {"words"},
     NoticeKind.CORRECTION: _ALWAYS | _TIMES,
+    NoticeKind.REFUSED: _ALWAYS | _TIMES,
+    NoticeKind.WAITING: _ALWAYS | {"object_by", "missing"},
 }
-"""What each notice may mention. ``words`` are those of the official who answered an objection."""
+"""What each notice may mention. ``words`` are those of the official who answered an objection; ``missing`` names the
+registers whose entries nobody knows."""
 
 
 @lru_cache(maxsize=8)
@@ -63,6 +66,10 @@ def check_programmes(country: Country) -> list[Problem]:
         return error.problems
     for programme in found.values():
         check_programme(programme, country, findings)
+        for kind in NoticeKind:
+            if getattr(programme.notices, kind) is None:
+                mend = f"Write {kind.value!r} under 'notices': no decision goes without a letter."
+                findings.add(programme.place, f"there are no words for the notice {kind.value!r}", mend=mend)
         findings.problems.extend(missing_translations(programme, languages=country.languages))
     return findings.problems
 
@@ -86,21 +93,23 @@ def check_programme(programme: Programme, country: Country, findings: Findings) 
     if office.text not in country.offices:
         mend = files.nearest(office.text, list(country.offices))
         findings.add(office.place, f"unknown office {office.text!r}", mend=mend)
-    _check_share(programme, findings)
+    _check_shares(programme, findings)
     _check_placeholders(programme, findings)
     if _check_registers(programme, country, findings):
         grounds.check(programme, country, findings)
         asking.check(programme, country, findings)
 
 
-def _check_share(programme: Programme, findings: Findings) -> None:
-    written = programme.stop_if_ending_over
-    try:
-        fits = written.text.endswith("%") and Decimal(0) <= programme.stop_share <= Decimal(1)
-    except InvalidOperation:
-        fits = False
-    if not fits:
-        findings.add(written.place, "this is no share", expected="a percentage such as 5%", found=repr(written.text))
+def _check_shares(programme: Programme, findings: Findings) -> None:
+    for written in (programme.stop_if_ending_over, programme.stop_if_untied_over):
+        try:
+            share = Decimal(written.text.rstrip("%").strip())
+            fits = written.text.endswith("%") and Decimal(0) <= share <= Decimal(100)
+        except InvalidOperation:
+            fits = False
+        if not fits:
+            expected = "a percentage such as 5%"
+            findings.add(written.place, "this is no share", expected=expected, found=repr(written.text))
     if programme.object_within.days < 1:
         findings.add(programme.place, "people need at least one day to object", found=str(programme.object_within.days))
 
@@ -134,6 +143,8 @@ def _check_registers(programme: Programme, country: Country, findings: Findings)
 def _check_placeholders(programme: Programme, findings: Findings) -> None:
     for kind in NoticeKind:
         letter = getattr(programme.notices, kind.value)
+        if letter is None:
+            continue
         _check_text(letter.subject, PLACEHOLDERS[kind], f"the subject of {kind.value!r}", findings)
         _check_text(letter.body, PLACEHOLDERS[kind], f"the body of {kind.value!r}", findings)
         for language, words in letter.subject.words.items():

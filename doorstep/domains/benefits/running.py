@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +19,17 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection, transaction
 
-from doorstep.domains.benefits import consequences, deciding, delivering, grounds, guards, policies, queries, reading
+from doorstep.domains.benefits import (
+    consequences,
+    deciding,
+    delivering,
+    grounds,
+    guards,
+    policies,
+    queries,
+    reading,
+    ties,
+)
 from doorstep.domains.benefits.deciding import Inputs, Task
 from doorstep.domains.benefits.models import Run
 from doorstep.domains.benefits.reports import write_report
@@ -57,7 +67,7 @@ def decide(country: Country, order: Order, officer: Officer, now: datetime, prog
         job = _begin(country, programme, order, officer, now)
         started = monotonic()
         try:
-            with Workshop(progress=progress) as workshop:
+            with Workshop(progress=progress, spark=order.spark) as workshop:
                 return _work(workshop, job, started)
         except BaseException as error:
             _note_failure(job.run, error, now)
@@ -78,6 +88,8 @@ def _work(workshop: Workshop, job: Job, started: float) -> RunSummary:
     deciding.decide_all(workshop, inputs)
     job.run.deliverers = deciding.deliverers(workshop)
     guards.check_deliverers(job.run, job.order)
+    if job.order.kind is RunKind.REAL:
+        ties.check_untied(job.task.programme, inputs.untied, confirmed=job.order.confirm_untied)
     if job.order.kind is RunKind.TRIAL:
         consequences.read_standing(workshop, job.task.programme.id)
         _classify(workshop, job, inputs)
@@ -95,8 +107,10 @@ def _work(workshop: Workshop, job: Job, started: float) -> RunSummary:
 
 
 def _classify(workshop: Workshop, job: Job, inputs: Inputs) -> None:
+    consequences.note_smaller(workshop, job.task.programme, inputs.untied)
     deciding.classify(workshop, job.task, inputs, everyone=job.everyone)
-    job.run.counts = asdict(deciding.counts(workshop))
+    untied = sum(found.rows for found in inputs.untied.values())
+    job.run.counts = asdict(replace(deciding.counts(workshop), untied=untied))
     job.run.groups = deciding.group_rows(workshop)
 
 

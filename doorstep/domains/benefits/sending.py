@@ -13,11 +13,10 @@ from django.db import transaction
 from doorstep.domains.benefits import persons, policies
 from doorstep.domains.benefits.models import Look, Notice
 from doorstep.domains.benefits.notices import write_notice
-from doorstep.domains.benefits.types import NoticeText, Officer
+from doorstep.domains.benefits.types import HousePurpose, NoticeText, Officer
 from doorstep.kit.errors import DoorstepError
 
 COLUMNS = ("notice", "contract", "supplier", "language", "reference", "subject", "body")
-PURPOSE = "send-notices"
 WITH = ("decision__entitlement", "objection")
 
 
@@ -51,7 +50,10 @@ def _lines(taken: list[Notice], officer: Officer, format_: str, now: datetime) -
     written = [_written(row) for row in taken]
     looks = [row.decision.entitlement for row in taken]
     Look.objects.bulk_create(
-        Look(programme=one.programme, contract=one.contract, who=officer.name, purpose=PURPOSE, at=now) for one in looks
+        Look(
+            programme=one.programme, contract=one.contract, who=officer.name, purpose=HousePurpose.SEND_NOTICES, at=now
+        )
+        for one in looks
     )
     return [_line(COLUMNS), *map(_csv_line, written)] if format_ == "csv" else [_json_line(text) for text in written]
 

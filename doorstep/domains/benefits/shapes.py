@@ -78,7 +78,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class Notices:
-    """The words of every notice. None may be missing: no decision goes without one."""
+    """The words of every notice. None may be missing when a country is loaded: no decision goes without one.
+
+    Versions that were stored before a kind of notice existed are read without it.
+    """
 
     granted: Letter = key("It starts.")
     renewed: Letter = key("It goes on for another year.")
@@ -89,6 +92,10 @@ class Notices:
     objection_upheld: Letter = key("The objection was right.")
     objection_rejected: Letter = key("The objection was not right, and why.")
     correction: Letter = key("The state made a mistake and corrects it.")
+    refused: Letter | None = key("It does not start, and why, and how to object. It may not be left out.", default=None)
+    waiting: Letter | None = key(
+        "Nobody can tell yet: what is missing, and that nothing is refused. It may not be left out.", default=None
+    )
 
 
 @dataclass(frozen=True)
@@ -152,6 +159,15 @@ class Programme:
     stop_if_ending_over: Written = key(
         "A real run that would end more than this share of the entitlements stops: 5%.", default=Written("5%")
     )
+    stop_if_untied_over: Written = key(
+        "A real run stops where more than this share of a register's rows do not say to whom they belong: 1%.",
+        default=Written("1%"),
+    )
+    size: Written | None = key(
+        "A count that falls where a row goes missing: the household's members. In a run with rows that do not say to "
+        "whom they belong, an ending whose count fell waits for a person.",
+        default=None,
+    )
     suppress_under: int = key("Groups smaller than this are not published.", default=5)
     ask: tuple[Ask, ...] = key('The questions of "would I get it?".', default=())
     situation: Mapping[str, tuple[SituationRow, ...]] = key(
@@ -169,6 +185,11 @@ class Programme:
     def stop_share(self) -> Decimal:
         """``stop_if_ending_over`` as a share of one."""
         return Decimal(self.stop_if_ending_over.text.rstrip("%").strip()) / 100
+
+    @property
+    def untied_share(self) -> Decimal:
+        """``stop_if_untied_over`` as a share of one."""
+        return Decimal(self.stop_if_untied_over.text.rstrip("%").strip()) / 100
 
     def is_everyone_month(self, as_of: date) -> bool:
         """True in the month in which every entitlement is renewed or ended."""

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from doorstep.domains.country.areas import outlines
+from doorstep.domains.country.cases import run_cases
 from doorstep.domains.country.checking import Part, check_country, missing_translations
-from doorstep.domains.country.look import colours_of, contrast
+from doorstep.domains.country.look import colours_of, contrast, tokens_of
 from doorstep.domains.country.reading import read_country
 from doorstep.domains.country.types import (
     Area,
@@ -40,8 +40,9 @@ __all__ = [
     "current",
     "load_country",
     "missing_translations",
-    "outlines",
     "read_country",
+    "run_cases",
+    "tokens_of",
     "version",
 ]
 

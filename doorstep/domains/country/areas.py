@@ -6,15 +6,12 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
-from doorstep.domains.country.types import AreasFile, Country, Office
+from doorstep.domains.country.types import AreasFile, Office
 from doorstep.kit.errors import Findings, Place
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-Point = tuple[float, float]
-Ring = tuple[Point, ...]
 
 
 def note_area_problems(
@@ -101,42 +98,3 @@ def _is_ring(ring: Any) -> bool:
         for longitude, latitude in ring
     )
     return on_earth and len(ring) >= 4 and ring[0] == ring[-1]
-
-
-def outlines(country: Country, *, level: int = 0) -> dict[str, tuple[Ring, ...]]:
-    """The closed outlines of the areas of one level (0 is the largest), as (longitude, latitude) points.
-
-    An edge that two parts of an area share runs once each way, so the two cancel: what is left is the outline.
-    Rings keep their direction: outer ones run anticlockwise, holes clockwise.
-    """
-    edges: dict[str, dict[tuple[Point, Point], None]] = {}
-    for feature in country.map["features"]:
-        area_id = feature["properties"]["id"]
-        line = [*reversed(list(country.areas_above(area_id))), area_id]
-        own = edges.setdefault(line[min(level, len(line) - 1)], {})
-        for ring in _rings(feature["geometry"]):
-            for start, end in pairwise(ring):
-                if (end, start) in own:
-                    del own[(end, start)]
-                else:
-                    own[(start, end)] = None
-    return {area_id: _chain(list(own)) for area_id, own in edges.items()}
-
-
-def _rings(geometry: Mapping[str, Any]) -> list[Ring]:
-    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return [tuple((point[0], point[1]) for point in ring) for polygon in polygons for ring in polygon]
-
-
-def _chain(edges: list[tuple[Point, Point]]) -> tuple[Ring, ...]:
-    after: dict[Point, list[Point]] = {}
-    for start, end in edges:
-        after.setdefault(start, []).append(end)
-    rings = []
-    for first in list(after):
-        while after[first]:
-            ring = [first, after[first].pop()]
-            while ring[-1] != first and after.get(ring[-1]):
-                ring.append(after[ring[-1]].pop())
-            rings.append(tuple(ring))
-    return tuple(rings)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from doorstep.domains.country.cases import run_cases
 from doorstep.domains.country.folder import read_folder
 from doorstep.domains.country.reading import country_of
 from doorstep.domains.country.types import COUNTRY_FILE, Country
-from doorstep.engines.rules.api import check_cases
 from doorstep.kit import files
 from doorstep.kit.errors import Findings, Place, Problem, Problems
 from doorstep.kit.languages import Text, is_known
@@ -104,7 +104,7 @@ def _check_rules(country: Country) -> list[Problem]:
 
 
 def _check_cases(country: Country) -> list[Problem]:
-    return [problem for node in country.nodes("tests") for problem in check_cases(node, country.rules)]
+    return list(run_cases(country=country).all_problems)
 
 
 def _check_content(country: Country) -> list[Problem]:

@@ -6,6 +6,7 @@ Contrast is that of WCAG 2.2: 7 to 1 for text (level AAA), 3 to 1 for the border
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import get_args
 
 from doorstep.domains.country.types import Colours, Look, Token
@@ -42,6 +43,7 @@ LINE_CONTRAST = 3.0
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _PATH = re.compile(r"[Mm][MmLlHhVvCcSsQqTtAaZz0-9 ,.+-]{1,1999}")
+GLOW: Mapping[str, str] = {"light": "#ffe2a0", "dark": "#57451a"}
 
 
 def colours_of(look: Look) -> dict[str, dict[str, str]]:
@@ -49,6 +51,25 @@ def colours_of(look: Look) -> dict[str, dict[str, str]]:
     return {
         "light": LIGHT | {token: colour.text for token, colour in _own(look.light).items()},
         "dark": DARK | {token: colour.text for token, colour in _own(look.dark).items()},
+    }
+
+
+def tokens_of(painted: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Every colour of the stylesheet by mode, from those of ``colours_of``.
+
+    The porch (the bar at the top) and what is written on the focus ring look the same in both modes.
+    """
+    day = painted["light"]
+    return {
+        mode: {
+            **colours,
+            "on-door": colours["paper"],
+            "porch": day["door"],
+            "on-porch": day["paper"],
+            "on-light": day["ink"],
+            "glow": GLOW[mode],
+        }
+        for mode, colours in painted.items()
     }
 
 

@@ -4,6 +4,7 @@ from doorstep.engines.dataflow.digest import Digest, digest
 from doorstep.engines.dataflow.faults import FAULTS, Fault
 from doorstep.engines.dataflow.progress import Progress
 from doorstep.engines.dataflow.reading import Reading, SourceFile
+from doorstep.engines.dataflow.spark import Spark
 from doorstep.engines.dataflow.types import Column, Link, Register, read_register
 from doorstep.engines.dataflow.workshop import Workshop
 
@@ -17,6 +18,7 @@ __all__ = [
     "Reading",
     "Register",
     "SourceFile",
+    "Spark",
     "Workshop",
     "digest",
     "read_register",

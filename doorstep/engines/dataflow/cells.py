@@ -18,7 +18,7 @@ from doorstep.engines.dataflow.types import Column, Register
 
 FIRST_DAY, LAST_DAY = "DATE '1800-01-01'", "DATE '9999-12-31'"
 YES = ("true", "t", "yes", "y", "1", "sim", "s", "verdadeiro", "হ্যাঁ", "نعم")
-LONGEST_TEXT = 80
+MAX_TEXT = 80
 """Letters in a text: as many as the database keeps of a key."""
 _BLANKS = (
     " \t\r\n\v\f\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x2010))) + "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
@@ -113,7 +113,7 @@ def _is_plain(cell: str) -> str:
     seen = f"NOT regexp_matches({cell}, {quote(_UNSEEN)}) AND trim({cell}, {quote(_BLANKS)}) = {cell}"
     beyond = f"(CASE WHEN strlen({cell}) = length({cell}) THEN true ELSE {seen} END)"
     edges = f"{cell} >= '!' AND reverse({cell}) >= '!'"
-    return f"{edges} AND strlen({cell}) <= {LONGEST_TEXT} AND NOT contains({cell}, chr(0)) AND {beyond}"
+    return f"{edges} AND strlen({cell}) <= {MAX_TEXT} AND NOT contains({cell}, chr(0)) AND {beyond}"
 
 
 def _has_unseen(cell: str) -> str:
@@ -140,7 +140,7 @@ def careful_value(column: Column, cell: str, style: Style) -> str:
         return f"(CASE WHEN {yes} THEN true WHEN {no} THEN false END)"
     if column.type == "code":
         return f"(CASE WHEN {_is_known(column, cell)} THEN {cell} END)"
-    return f"(CASE WHEN length({cell}) <= {LONGEST_TEXT} AND NOT {_has_unseen(cell)} THEN {cell} END)"
+    return f"(CASE WHEN length({cell}) <= {MAX_TEXT} AND NOT {_has_unseen(cell)} THEN {cell} END)"
 
 
 def careful_reason(column: Column, cell: str, style: Style) -> str:

@@ -20,6 +20,7 @@ import duckdb
 from doorstep.engines.dataflow import cells, rejects
 from doorstep.engines.dataflow.careful import FILE_BITS, Careful, Counts
 from doorstep.engines.dataflow.cells import literal_path, name, quote
+from doorstep.engines.dataflow.doubtful import Doubtful
 from doorstep.engines.dataflow.rejects import Rejected, Splitter
 from doorstep.engines.dataflow.repeats import Hashes, key_hashes
 from doorstep.engines.dataflow.sample import Written
@@ -37,6 +38,8 @@ class CsvLoader:
         self.connection, self.register, self.columns, self.folder = connection, register, tuple(columns), folder
         self.storage = name(f"{register.name} rows")
         self.careful = Careful(connection, register, self.columns)
+        self.doubtful = Doubtful(connection, register, self.columns)
+        self.doubtful.create()
         self.next_row = 0
         typed = ", ".join(f"{name(column)} {register.columns[column].sql_type}" for column in self.columns)
         connection.execute(f"CREATE OR REPLACE TABLE {self.storage} ({typed}, place BIGINT, odd VARCHAR[])")
@@ -57,6 +60,7 @@ class CsvLoader:
         self._note_lines(number, rejected)
         self._gather_raw(number, rejected)
         _, aside = self.careful.read(style=written.style, file=number, label=label)
+        self.doubtful.note_careful()
         self.connection.execute(f"DELETE FROM {self.storage} WHERE rowid >= {self.next_row} AND odd IS NOT NULL")
         values = ", ".join(name(column) for column in self.columns)
         added = self._count(f"INSERT INTO {self.storage} SELECT {values}, place, NULL FROM careful WHERE kept")
@@ -79,10 +83,15 @@ class CsvLoader:
 
     def rows(self) -> str:
         """SQL for the register's rows."""
-        return f"SELECT {', '.join(name(column) for column in self.columns)} FROM {self.storage}"
+        return self.doubtful.rows(self.storage)
+
+    def odd(self) -> str:
+        """SQL for the rows that were read with care."""
+        return f"SELECT * FROM {self.storage} WHERE place IS NOT NULL"
 
     def unite(self) -> None:
         """Put the rows of ``united`` in the place of those in ``repeated``."""
+        self.doubtful.note_repeated()
         values = ", ".join(name(column) for column in self.columns)
         self.connection.execute(f"DELETE FROM {self.storage} WHERE rowid IN (SELECT pos FROM repeated)")
         self.connection.execute(f"INSERT INTO {self.storage} SELECT {values}, place, NULL FROM united")

@@ -14,6 +14,7 @@ import duckdb
 from doorstep.engines.dataflow import cells
 from doorstep.engines.dataflow.careful import FILE_BITS, Careful, Counts
 from doorstep.engines.dataflow.cells import Sight, Style, literal_path, name, quote
+from doorstep.engines.dataflow.doubtful import Doubtful
 from doorstep.engines.dataflow.repeats import Hashes, key_hashes
 from doorstep.engines.dataflow.types import Column, Register, plain_header
 from doorstep.kit.errors import DoorstepError
@@ -27,6 +28,8 @@ class ParquetLoader:
     def __init__(self, connection: duckdb.DuckDBPyConnection, register: Register, columns: Sequence[str]) -> None:
         self.connection, self.register, self.columns = connection, register, tuple(columns)
         self.careful = Careful(connection, register, self.columns)
+        self.doubtful = Doubtful(connection, register, self.columns)
+        self.doubtful.create()
         self.style = Style(register.decimal or "point", register.dates)
         self.aside, self.mended = name(f"{register.name} aside"), name(f"{register.name} mended")
         self.scans: list[str] = []
@@ -74,6 +77,7 @@ class ParquetLoader:
         """Read the odd rows with care and put what they become in their place. Returns how many are set aside."""
         self.connection.execute(f"INSERT INTO {self.aside} SELECT ({number}::BIGINT << {FILE_BITS}) + line FROM raw")
         _, aside = self.careful.read(style=self.style, file=number, label=label)
+        self.doubtful.note_careful()
         own = ", ".join(name(column) for column in self.columns)
         self.connection.execute(f"INSERT INTO {self.mended} SELECT {own}, place FROM careful WHERE kept")
         return aside
@@ -89,10 +93,15 @@ class ParquetLoader:
 
     def rows(self) -> str:
         """SQL for the register's rows."""
-        return f"SELECT {', '.join(name(column) for column in self.columns)} FROM ({self._all()})"
+        return self.doubtful.rows(f"({self._all()})")
+
+    def odd(self) -> str:
+        """SQL for the rows that were read with care."""
+        return f"SELECT * FROM {self.mended}"
 
     def unite(self) -> None:
         """Put the rows of ``united`` in the place of those in ``repeated``."""
+        self.doubtful.note_repeated()
         values = ", ".join(name(column) for column in self.columns)
         self.connection.execute(f"DELETE FROM {self.mended} WHERE place IN (SELECT place FROM repeated)")
         self.connection.execute(f"INSERT INTO {self.aside} SELECT place FROM repeated")

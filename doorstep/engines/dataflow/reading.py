@@ -43,6 +43,9 @@ class Reading:
 
     ``read`` rows stood in the files; ``rows`` are in the relation; the others were ``repeated`` or ``set_aside``:
     ``read == rows + repeated + set_aside``. ``faults`` counts each kind. ``ignored`` are columns nobody declared.
+
+    What is in doubt: the relation holds ``loose`` rows besides, and a sign for each of the ``unsure`` columns (see
+    ``doubtful``). ``untied`` counts for each link the rows of which nobody can say to whom they belong.
     """
 
     register: Register
@@ -53,6 +56,9 @@ class Reading:
     files: tuple[SourceFile, ...]
     faults: Mapping[str, int] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    loose: int = 0
+    unsure: tuple[str, ...] = ()
+    untied: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -104,7 +110,8 @@ def read_files(
         repeated = _unite(connection, register, loader, labels)
         connection.execute(f"CREATE OR REPLACE VIEW {name(register.name)} AS {loader.rows()}")
         sources = tuple(_source(labels[path], digests[path], tally.rows[labels[path]]) for path in files)
-    rows = _count(connection, f"SELECT count(*) FROM {name(register.name)}")
+    loose = loader.doubtful.loose()
+    rows = _count(connection, f"SELECT count(*) FROM {name(register.name)}") - loose
     if tally.read != rows + repeated + tally.set_aside:
         raise AssertionError(f"{register.name}: {tally.read} rows read, {rows} + {repeated} + {tally.set_aside} found")
     return Reading(
@@ -116,6 +123,9 @@ def read_files(
         sources,
         _faults(connection, register),
         tuple(tally.ignored),
+        loose,
+        loader.doubtful.unsure(),
+        loader.doubtful.untied(loader.odd(), tally.set_aside),
     )
 
 

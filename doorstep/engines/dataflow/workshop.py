@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from doorstep.engines.dataflow import faults
+from doorstep.engines.dataflow import faults, spark
 from doorstep.engines.dataflow.cells import name, quote
 from doorstep.engines.dataflow.progress import Progress, watched
 from doorstep.engines.dataflow.reading import Reading, read_files
+from doorstep.engines.dataflow.spark import Spark, Work
 from doorstep.engines.dataflow.types import Register
 from doorstep.engines.dataflow.writing import safe_file_name, written_whole
+from doorstep.engines.feel.api import DUCKDB, SPARK, Dialect
 from doorstep.kit.errors import DoorstepError, Unavailable, unavailable
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ class Workshop:
     """Reads registers' files, runs SQL over them, writes files and PostgreSQL tables. A context manager.
 
     ``memory`` and ``threads`` bound what it may use; what does not fit goes to ``folder`` (a temporary one unless
-    given). ``progress(fraction, what)`` is called a few times a second while a long query runs.
+    given). ``progress(fraction, what)`` is called a few times a second while a long query runs. With ``spark`` the
+    steps of a nation are followed there; everything else stays here.
     """
 
     def __init__(
@@ -39,12 +42,13 @@ class Workshop:
         threads: int = 2,
         folder: Path | None = None,
         progress: Progress | None = None,
+        spark: Spark | None = None,
     ) -> None:
         # Removes itself even where the work is stopped before it begins.
         self._own = None if folder else tempfile.TemporaryDirectory(prefix="doorstep-", ignore_cleanup_errors=True)
         self.folder = (folder or Path(self._own.name if self._own else "")).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.progress = progress
+        self.progress, self.spark = progress, spark
         self.connection = duckdb.connect(
             config={
                 "memory_limit": memory,
@@ -97,29 +101,77 @@ class Workshop:
 
     # ------------------------------------------------------------------ work
 
+    @property
+    def dialect(self) -> Dialect:
+        """The words in which the steps of a nation are to be written."""
+        return DUCKDB if self.spark is None else SPARK
+
+    def decide(
+        self,
+        steps: Sequence[tuple[str, str]],
+        *,
+        into: str,
+        reads: Mapping[str, Sequence[str]],
+        spent: Mapping[str, Sequence[str]] | None = None,
+    ) -> int:
+        """Follow the steps of a nation, written in ``dialect``, where this workshop decides. Returns the rows.
+
+        ``reads``: relation -> the columns that the steps read of it; ``spent``: see ``follow``.
+        """
+        if self.spark is None:
+            return self.follow(steps, into=into, spent=spent)
+        with self._working(""):
+            found = spark.follow(
+                self.connection,
+                self.spark,
+                [Work(steps, into)],
+                reads=reads,
+                folder=self.folder,
+                progress=self.progress,
+            )
+        return found[into]
+
     def run(self, sql: str, *, into: str, what: str = "deciding") -> int:
         """Make the table ``into`` from a query, with progress. Returns its rows."""
         with self._working(what):
             found = self.connection.execute(f"CREATE OR REPLACE TABLE {name(into)} AS {sql}").fetchall()
         return int(found[0][0])
 
-    def follow(self, steps: Sequence[tuple[str, str]], *, into: str, what: str = "deciding") -> int:
-        """Make one table after another (name, query); keep the last as ``into``, with progress. Returns its rows."""
+    def follow(
+        self,
+        steps: Sequence[tuple[str, str]],
+        *,
+        into: str,
+        what: str = "deciding",
+        spent: Mapping[str, Sequence[str]] | None = None,
+    ) -> int:
+        """Make one table after another (name, query); keep the last as ``into``, with progress. Returns its rows.
+
+        ``spent``: a step -> the tables of earlier steps that go when it is done.
+        """
         whole, rows = self.progress, 0
         try:
             for number, (step, sql) in enumerate(steps):
                 self.progress = _part(whole, number, len(steps))
                 rows = self.run(sql, into=into if number == len(steps) - 1 else step, what=what)
+                self._drop((spent or {}).get(step, ()))
         finally:
             self.progress = whole
-            for step, _ in steps[:-1]:
-                self.connection.execute(f"DROP TABLE IF EXISTS {name(step)}")
+            self._drop(step for step, _ in steps[:-1])
         return rows
+
+    def _drop(self, tables: Iterable[str]) -> None:
+        for table in tables:
+            self.connection.execute(f"DROP TABLE IF EXISTS {name(table)}")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Every row of a query; for small results."""
         with self._working(""):
             return self.connection.execute(sql).fetchall()
+
+    def columns(self, relation: str) -> tuple[str, ...]:
+        """The names of a relation's columns."""
+        return tuple(row[0] for row in self.rows(f"DESCRIBE {name(relation)}"))
 
     # ------------------------------------------------------------------ out
 

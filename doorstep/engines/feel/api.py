@@ -2,14 +2,17 @@
 
 from doorstep.engines.feel.checker import Back, Field, Link, Model, as_collected, check, check_test, within_bounds
 from doorstep.engines.feel.constants import list_type, number_type, parse_duration
+from doorstep.engines.feel.dialects import DIALECTS, DUCKDB, SPARK, SPARK_SETTINGS, Dialect
 from doorstep.engines.feel.kinds import Mistake, bounded_number
 from doorstep.engines.feel.kinds import common as common_type
 from doorstep.engines.feel.operators import FUNCTIONS, TABLE
 from doorstep.engines.feel.primitives import EXACT
 from doorstep.engines.feel.python import GLOBALS, PythonWriter, constant
-from doorstep.engines.feel.sql import SqlWriter, sql_type
+from doorstep.engines.feel.scales import scale_of_amounts, scale_of_rates
+from doorstep.engines.feel.sql import SqlWriter, sql_data_type, sql_type
 from doorstep.engines.feel.sql import constant as sql_constant
 from doorstep.engines.feel.tree import (
+    Bracket,
     Call,
     Literal,
     Node,
@@ -17,6 +20,7 @@ from doorstep.engines.feel.tree import (
     Parameter,
     Ref,
     Scalar,
+    Scale,
     Value,
     at,
     children,
@@ -29,6 +33,7 @@ from doorstep.engines.feel.types import (
     COUNT,
     DATE,
     DAYS,
+    MAX_DIGITS,
     MONEY,
     MONTHS,
     NULL,
@@ -38,6 +43,7 @@ from doorstep.engines.feel.types import (
     Type,
     list_of,
     number,
+    scale_of,
 )
 
 __all__ = [
@@ -45,17 +51,24 @@ __all__ = [
     "COUNT",
     "DATE",
     "DAYS",
+    "DIALECTS",
+    "DUCKDB",
     "EXACT",
     "FUNCTIONS",
     "GLOBALS",
+    "MAX_DIGITS",
     "MONEY",
     "MONTHS",
     "NULL",
     "NUMBER",
+    "SPARK",
+    "SPARK_SETTINGS",
     "TABLE",
     "TEXT",
     "Back",
+    "Bracket",
     "Call",
+    "Dialect",
     "Field",
     "Kind",
     "Link",
@@ -68,6 +81,7 @@ __all__ = [
     "PythonWriter",
     "Ref",
     "Scalar",
+    "Scale",
     "SqlWriter",
     "Type",
     "Value",
@@ -85,7 +99,11 @@ __all__ = [
     "number_type",
     "parse_duration",
     "rewrite",
+    "scale_of",
+    "scale_of_amounts",
+    "scale_of_rates",
     "sql_constant",
+    "sql_data_type",
     "sql_type",
     "walk",
     "walk_row",

@@ -99,18 +99,18 @@ def check_test(cell: Written, *, subject: Node, model: Model, entity: str, bound
     checker = _Checker(cell if inner is None else replace(cell, text=inner), model, entity, bounded=bounded)
     checker.subject = subject
     node = checker.whole("tests_start", Kind.BOOLEAN)
-    return node if inner is None else Call(BOOLEAN, node.place, "not", (node,))
+    return node if inner is None else Call(BOOLEAN, node.place, "not", (node,), span=(0, len(cell.text)))
 
 
 def _inside_not(text: str) -> str | None:
-    """The tests within a cell's ``not(...)``; ``None`` for any other cell."""
+    """The tests within a cell's ``not(...)``, at the place where they stand; ``None`` for any other cell."""
     found = re.fullmatch(r"\s*not\s*\((.*)\)\s*", text, re.DOTALL)
     depth = 0
     for sign in re.sub(r'"([^"\\]|\\.)*"', "", found[1]) if found else "":
         depth += (sign == "(") - (sign == ")")
         if depth < 0:
             return None
-    return found[1] if found else None
+    return re.sub(r"[^\n]", " ", text[: found.start(1)]) + found[1] if found else None
 
 
 def within_bounds(node: Node) -> Node:
@@ -200,7 +200,7 @@ class _Checker(Reader):
     def call(self, tree: Tree[Token], op: str, *args: Node) -> Node:
         if self.as_dmn:
             return self.call_as_dmn(tree, op, args)
-        return Call(self.result(tree, op, args), self.place(tree), op, args)
+        return Call(self.result(tree, op, args), self.place(tree), op, args, span=self.span(tree))
 
     def result(self, tree: Tree[Token], op: str, args: Sequence[Node]) -> Type:
         try:
@@ -220,8 +220,8 @@ class _Checker(Reader):
             op = f"bounded {op}"
         kind = self.result(tree, op, args)
         if strict and any(isinstance(arg, Literal) and arg.value is None for arg in args):
-            return Literal(kind, self.place(tree), None)
-        return within_bounds(Call(kind, self.place(tree), op, args))
+            return self.literal(tree, kind, None)
+        return within_bounds(Call(kind, self.place(tree), op, args, span=self.span(tree)))
 
     # ------------------------------------------------------------------ names and paths
 
@@ -236,7 +236,7 @@ class _Checker(Reader):
                 return found
         kind = self.model.parameter(name)
         if kind is not None:
-            return Parameter(kind, self.place(tree), name)
+            return Parameter(kind, self.place(tree), name, span=self.span(tree))
         if any(self.model.member(entity, name) for entity in self.outer):
             mend = f"Here only the {self.entity}'s own values count: go through a link of the {self.entity}."
             raise self.problem(tree, f"{name!r} belongs to another row", mend=mend)
@@ -245,9 +245,10 @@ class _Checker(Reader):
     def member(self, tree: Tree[Token], entity: str, path: tuple[str, ...], name: str) -> _Meaning | None:
         found = self.model.member(entity, name)
         if isinstance(found, Field):
-            return Ref(found.type, self.place(tree), name, entity, path)
+            return Ref(found.type, self.place(tree), name, entity, path, span=self.span(tree))
         if isinstance(found, Link):
-            return _Row(found.entity, (*path, name), Ref(TEXT, self.place(tree), name, entity, path))
+            key = Ref(TEXT, self.place(tree), name, entity, path, span=self.span(tree))
+            return _Row(found.entity, (*path, name), key)
         if isinstance(found, Back):
             return _Rows(found.entity, found.link, path)
         return None
@@ -320,7 +321,9 @@ class _Checker(Reader):
         return replace(rows, value=self.inside(rows, str(parts[0]), parts[2]))
 
     def over(self, tree: Tree[Token], how: str, rows: _Rows, kind: Type) -> Over:
-        return Over(kind, self.place(tree), how, rows.entity, rows.link, rows.path, rows.where, rows.value)
+        return Over(
+            kind, self.place(tree), how, rows.entity, rows.link, rows.path, rows.where, rows.value, span=self.span(tree)
+        )
 
     # ------------------------------------------------------------------ functions
 
@@ -363,7 +366,7 @@ class _Checker(Reader):
         if name == "today":
             if arguments:
                 raise self.problem(tree, "today() takes no values")
-            return Parameter(DATE, self.place(tree), "today")
+            return Parameter(DATE, self.place(tree), "today", span=self.span(tree))
         argument = self.value(arguments[0]) if len(arguments) == 1 else None
         if not isinstance(argument, Literal) or not isinstance(argument.value, str):
             raise self.problem(tree, f"{name}() takes one written text", '"2026-09-30" or "P1M"')
@@ -389,7 +392,7 @@ class _Checker(Reader):
     def compare(self, tree: Tree[Token], sign: str, left: Node, right: Node) -> Node:
         if sign in ("=", "!=") and NULL in (left.type, right.type):
             other = left if right.type == NULL else right
-            unknown = self.call(tree, "is unknown", other)
+            unknown = self.call(tree, "is empty", other)
             if isinstance(other, Literal):
                 unknown = self.literal(tree, BOOLEAN, other.value is None)
             return unknown if sign == "=" else self.call(tree, "not", unknown)
@@ -412,7 +415,7 @@ class _Checker(Reader):
     def on_in(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
         before, self.subject = self.subject, self.value(parts[0])
         try:
-            return self.value(parts[1])
+            return replace(self.value(parts[1]), span=self.span(tree))
         finally:
             self.subject = before
 

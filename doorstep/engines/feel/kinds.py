@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from doorstep.engines.feel import bounded
-from doorstep.engines.feel.tree import Literal, Node
+from doorstep.engines.feel.tree import Literal, Node, Parameter
 from doorstep.engines.feel.types import (
     BOOLEAN,
     COUNT,
@@ -22,7 +22,7 @@ from doorstep.engines.feel.types import (
 # A sum may hold ten thousand of its largest values.
 SUM_ROOM = 4
 QUOTIENT_SCALE = 10
-LEAST_QUOTIENT_SCALE = 6
+MIN_QUOTIENT_SCALE = 6
 
 
 class Mistake(Exception):
@@ -41,7 +41,7 @@ def fits(whole: int, scale: int, *, money: bool) -> Type:
     if whole + scale > MAX_DIGITS:
         raise Mistake(
             f"a result of at most {MAX_DIGITS} digits, this one may need {whole + scale}",
-            "Round a part first, for example decimal(x, 2).",
+            "Round a part first, for example decimal(x, 2), or give a variable digits: 14 and decimals: 2.",
         )
     return number(max(whole + scale, 1), scale, money=money)
 
@@ -73,6 +73,30 @@ def of_product(args: Sequence[Node]) -> Type:
     return fits(sum(a.type.whole for a in args), sum(a.type.scale for a in args), money=monies == 1)
 
 
+def of_scaled(args: Sequence[Node]) -> Type:
+    """The width of a sum of parts, each times its rate: that of the widest part times the widest rate."""
+    value, scale = args
+    of, gives = scale.type.of, scale.type.gives
+    if not value.type.is_number or of is None or gives is None or not isinstance(scale, Parameter | Literal):
+        raise Mistake("a number and a parameter that is a scale", "Write scale(income, tax_scale).")
+    if value.type.kind is not of.kind:
+        raise Mistake(f"{of} for this scale", "The unit of the scale says what it looks up.")
+    if scale.type.kind is Kind.AMOUNTS:
+        return gives
+    whole, places = max(value.type.whole, of.whole) + 1 + gives.whole, max(value.type.scale, of.scale) + gives.scale
+    return fits(whole, places, money=value.type.kind is Kind.MONEY)
+
+
+def of_fitted(args: Sequence[Node]) -> Type:
+    value, digits, places = args
+    need_numbers([value])
+    counts = [arg.value if isinstance(arg, Literal) else None for arg in (digits, places)]
+    if not all(isinstance(count, int) for count in counts):
+        raise Mistake("written whole numbers of digits and decimals")
+    wide, scale = (int(str(count)) for count in counts)
+    return fits(wide - scale, scale, money=value.type.kind is Kind.MONEY)
+
+
 def of_quotient_of_money(args: Sequence[Node]) -> bool:
     """True where money is divided by a number."""
     need_numbers(args)
@@ -90,8 +114,8 @@ def of_quotient(args: Sequence[Node]) -> Type:
         MAX_DIGITS - 1 if top.digits + top.scale < MAX_DIGITS and bottom.digits + bottom.scale < MAX_DIGITS else 0,
     )
     scale = max(min(QUOTIENT_SCALE, room), top.scale - bottom.scale)
-    if scale > room or scale < LEAST_QUOTIENT_SCALE:
-        raise Mistake(f"a quotient with {LEAST_QUOTIENT_SCALE} decimals", "Round the parts first.")
+    if scale > room or scale < MIN_QUOTIENT_SCALE:
+        raise Mistake(f"a quotient with {MIN_QUOTIENT_SCALE} decimals", "Round the parts first.")
     return fits(top.whole + bottom.scale, scale, money=money)
 
 
@@ -100,7 +124,7 @@ def of_comparable(args: Sequence[Node]) -> Type:
     if left.type.is_number and right.type.is_number:
         is_money(args)
         fits(max(a.type.whole for a in args), max(a.type.scale for a in args), money=False)
-    elif left.type.kind is not right.type.kind or left.type.kind in (Kind.LIST, Kind.ROWS):
+    elif left.type.kind is not right.type.kind or left.type.kind in (Kind.LIST, Kind.ROWS) or left.type.is_scale:
         raise Mistake("two values of one kind")
     return BOOLEAN
 
@@ -141,7 +165,7 @@ def common(nodes: Sequence[Node]) -> Type:
         raise Mistake("at least one value that is not null")
     if all(item.is_number for item in types):
         return widest(types, money=is_money([node for node in nodes if node.type.kind is not Kind.NULL]))
-    if any(item != types[0] for item in types):
+    if any(item != types[0] for item in types) or types[0].is_scale:
         raise Mistake("values of one kind", "Both branches must give the same kind of value.")
     return types[0]
 
@@ -256,4 +280,6 @@ def of_count_of_list(args: Sequence[Node]) -> Type:
 
 
 def of_any(args: Sequence[Node]) -> Type:
+    if args[0].type.is_scale:
+        raise Mistake("a value, not a scale")
     return BOOLEAN

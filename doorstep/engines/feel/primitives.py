@@ -42,8 +42,12 @@ def divide(top: Number, bottom: Number, scale: int) -> Decimal | None:
     return Decimal(quotient if (over < 0) == (under < 0) else -quotient).scaleb(-scale, EXACT)
 
 
+_UNITS = tuple(Decimal(1).scaleb(-places) for places in range(39))
+_POWERS = tuple(Decimal(1).scaleb(places) for places in range(39))
+
+
 def _rounded(mode: str, value: Number, scale: int) -> Decimal:
-    return Decimal(value).quantize(Decimal(1).scaleb(-scale), rounding=mode, context=EXACT)
+    return Decimal(value).quantize(_UNITS[scale], rounding=mode, context=EXACT)
 
 
 def round_half_even(value: Number, scale: int) -> Decimal:
@@ -64,6 +68,12 @@ def round_up(value: Number, scale: int) -> Decimal:
 def round_down(value: Number, scale: int) -> Decimal:
     """Towards zero."""
     return _rounded(ROUND_DOWN, value, scale)
+
+
+def fit(value: Number, digits: int, scale: int) -> Decimal | None:
+    """Rounded to ``scale`` decimals, ties away from zero; unknown when that needs more than ``digits`` digits."""
+    rounded = _rounded(ROUND_HALF_UP, value, scale)
+    return rounded if abs(rounded) < _POWERS[digits - scale] else None
 
 
 def round_half_down(value: Number, scale: int) -> Decimal:

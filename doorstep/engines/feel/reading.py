@@ -34,6 +34,11 @@ class Reader:
             return replace(start, column=start.column + column - 1 if start.column else 0)
         return replace(start, line=start.line + line - 1, column=0) if start.line else start
 
+    def span(self, tree: Tree[Token] | Token) -> tuple[int, int]:
+        """Which letters of the formula ``tree`` was read from."""
+        source = tree.meta if isinstance(tree, Tree) else tree
+        return (getattr(source, "start_pos", None) or 0, getattr(source, "end_pos", None) or 0)
+
     def problem(
         self, tree: Tree[Token] | Token | None, what: str, expected: str = "", found: str = "", mend: str = ""
     ) -> Problems:
@@ -53,7 +58,7 @@ class Reader:
         return self.problem(token, what, expected, found)
 
     def literal(self, tree: Tree[Token] | Token, kind: Type, value: Scalar | tuple[Scalar, ...]) -> Literal:
-        return Literal(kind, self.place(tree), value)
+        return Literal(kind, self.place(tree), value, span=self.span(tree))
 
     def on_at(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
         return self.moment(tree, self.text(tree, parts[1]))

@@ -1,8 +1,8 @@
-"""Typed tree to a sqlglot expression in DuckDB's dialect, for a nation. Other dialects are sqlglot's to write."""
+"""Typed tree to a sqlglot expression, for a nation. How engines differ stands in ``dialects``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -11,9 +11,12 @@ from typing import cast
 import sqlglot
 from sqlglot import exp
 
-from doorstep.engines.feel.operators import TABLE
-from doorstep.engines.feel.tree import Call, Literal, Node, Scalar, Value
+from doorstep.engines.feel.dialects import DUCKDB, Dialect, Use
+from doorstep.engines.feel.operators import COMPARISONS, TABLE
+from doorstep.engines.feel.scales import unfolded
+from doorstep.engines.feel.tree import Call, Literal, Node, Ref, Scalar, Scale, Value
 from doorstep.engines.feel.types import Kind, Type
+from doorstep.kit.errors import Place, Problem, Problems
 
 _SQL_TYPES = {
     Kind.BOOLEAN: "BOOLEAN",
@@ -25,7 +28,7 @@ _SQL_TYPES = {
 }
 
 # Operators whose further arguments are written whole numbers, which SQL wants as plain integers.
-_COUNTED = {"decimal", "round half up", "round half down", "round up", "round down"}
+_COUNTED = {"fit", "decimal", "round half up", "round half down", "round up", "round down"}
 
 
 def sql_type(kind: Type) -> str:
@@ -35,11 +38,21 @@ def sql_type(kind: Type) -> str:
     return f"DECIMAL({kind.digits}, {kind.scale})" if kind.is_number else _SQL_TYPES[kind.kind]
 
 
+def sql_data_type(kind: Type) -> exp.DataType:
+    """The same as a sqlglot node of its own."""
+    return cast("exp.DataType", _filled(_parsed_type(sql_type(kind))))
+
+
+@lru_cache(maxsize=1024)
+def _parsed_type(text: str) -> exp.DataType:
+    return exp.DataType.build(text, dialect="duckdb")
+
+
 class SqlWriter:
     """Writes expressions. ``name`` gives the column of everything that is not an operator or a constant."""
 
-    def __init__(self, name: Callable[[Node], exp.Expression]) -> None:
-        self._name = name
+    def __init__(self, name: Callable[[Node], exp.Expression], dialect: Dialect = DUCKDB) -> None:
+        self._name, self._dialect = name, dialect
 
     def write(self, node: Node) -> exp.Expression:
         """One SQL expression."""
@@ -52,20 +65,22 @@ class SqlWriter:
     def _call(self, node: Call) -> exp.Expression:
         if node.op == "if":
             return self._choice(node)
+        if node.op == "scale":
+            return self.write(unfolded(node))
+        if reason := self._dialect.cannot.get(node.op):
+            raise Problems([_refusal(self._dialect, node.place, reason)])
+        if TABLE[node.op].strict and any(isinstance(arg, Literal) and arg.value is None for arg in node.args):
+            return exp.null()
         if node.op == "collect":
             return self._collected(node)
         args = [self.write(arg) for arg in node.args]
         if node.op in _COUNTED:
             args[1:] = [exp.Literal.number(str(arg.value)) for arg in node.args[1:] if isinstance(arg, Literal)]
-        shape = _template(node.op, len(args), node.type, tuple(arg.type for arg in node.args), _places(node))
-        filled = shape.copy()
-        for hole in list(filled.find_all(exp.Column)):
-            if hole.name.startswith("arg_"):
-                value = args[int(hole.name[4:])].copy()
-                if hole is filled:
-                    return value
-                hole.replace(value)
-        return exp.paren(filled) if isinstance(filled, exp.Binary | exp.Unary | exp.In | exp.Connector) else filled
+        shape = _template(self._dialect, Use(node.op, node.type, tuple(arg.type for arg in node.args), _places(node)))
+        filled = _filled(shape, args)
+        if not isinstance(filled, exp.Binary | exp.Unary | exp.In | exp.Connector) or filled in args:
+            return filled
+        return exp.paren(filled, copy=False)
 
     def _collected(self, node: Call) -> exp.Expression:
         """The values whose condition is true, in order; unknown when one condition is."""
@@ -96,14 +111,60 @@ class SqlWriter:
     def _choice(self, node: Node) -> exp.Expression:
         """A chain of ``if`` as one CASE; an unknown condition ends it with an unknown result."""
         case = exp.Case()
+        known: set[str] = set()
         while isinstance(node, Call) and node.op == "if":
             condition, then, otherwise = node.args
             test = self.write(condition)
-            case = case.when(test, self.write(then))
-            if not isinstance(condition, Literal) and not (isinstance(condition, Call) and TABLE[condition.op].sure):
-                case = case.when(exp.Is(this=exp.paren(test.copy()), expression=exp.null()), exp.null())
+            case = case.when(test, self.write(then), copy=False)
+            if not _is_sure(condition, known):
+                unknown = exp.Is(this=exp.paren(_filled(test), copy=False), expression=exp.null())
+                case = case.when(unknown, exp.null(), copy=False)
+                known |= _compared(condition) or set()
             node = otherwise
-        return case.else_(self.write(node))
+        return case.else_(self.write(node), copy=False)
+
+
+def _refusal(dialect: Dialect, place: Place, reason: str) -> Problem:
+    return Problem(
+        place,
+        f"this cannot be decided on {dialect.title}: {reason}",
+        mend="Decide on DuckDB (DOORSTEP_ENGINE=duckdb), or write the rule without it.",
+    )
+
+
+def _filled(shape: exp.Expression, args: Sequence[exp.Expression] = ()) -> exp.Expression:
+    """A copy of a template with ``args`` in the place of its ``arg_0``, ``arg_1`` ...
+
+    Several times as fast as to copy with sqlglot and then to search and replace.
+    """
+    if isinstance(shape, exp.Column) and shape.name.startswith("arg_") and args:
+        found = args[int(shape.name[4:])]
+        return found if found.parent is None else _filled(found)
+    parts = {
+        name: [_filled(item, args) if isinstance(item, exp.Expression) else item for item in part]
+        if isinstance(part, list)
+        else _filled(part, args)
+        if isinstance(part, exp.Expression)
+        else part
+        for name, part in shape.args.items()
+    }
+    return shape.__class__(**parts)
+
+
+def _is_sure(condition: Node, known: set[str]) -> bool:
+    """True where a condition cannot be unknown, after what the tests before it have found ``known``."""
+    compared = _compared(condition)
+    if compared is not None:
+        return compared <= known
+    return isinstance(condition, Literal) or (isinstance(condition, Call) and TABLE[condition.op].sure)
+
+
+def _compared(condition: Node) -> set[str] | None:
+    """The values that a plain comparison needs; ``None`` for any other condition."""
+    if not isinstance(condition, Call) or condition.op not in COMPARISONS:
+        return None
+    plain = all(isinstance(arg, Literal | Ref) and getattr(arg, "value", 0) is not None for arg in condition.args)
+    return {".".join((*arg.path, arg.name)) for arg in condition.args if isinstance(arg, Ref)} if plain else None
 
 
 def _places(node: Call) -> int:
@@ -118,48 +179,12 @@ def _places(node: Call) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _template(op: str, arity: int, kind: Type, types: tuple[Type, ...], places: int) -> exp.Expression:
+def _template(dialect: Dialect, use: Use) -> exp.Expression:
     """The operator's SQL with ``arg_0``, ``arg_1`` ... where the arguments go."""
-    names = [f"arg_{index}" for index in range(arity)]
-    values = {
-        "all": ", ".join(names),
-        "all_and": " AND ".join(names),
-        "all_or": " OR ".join(names),
-        "scale": str(kind.scale),
-        "digits": str(kind.digits),
-        "power": f"CAST({10**places} AS DECIMAL({places + 1}, 0))",
-        "unit": _unit(places),
-        "tiny": _unit(kind.scale),
-    }
-    if op == "/":
-        top, bottom = types
-        up = 10 ** (kind.scale + bottom.scale - top.scale)
-        values["n"] = f"({_unscaled('arg_0', top.scale)} * CAST({up} AS HUGEINT))"
-        values["d"] = f"NULLIF({_unscaled('arg_1', bottom.scale)}, 0)"
-        values["q"] = f"({values['n']} // {values['d']})"
-        values["r"] = f"({values['n']} % {values['d']})"
-    text = TABLE[op].sql
-    if op == "*" and kind.digits > 18 >= max(item.digits for item in types):
-        # DuckDB multiplies two narrow decimals in 64 bits, whatever the product needs.
-        text = f"CAST({{0}} AS DECIMAL(19, {types[0].scale})) * {{1}}"
-    for index, name in enumerate(names):
-        text = text.replace(f"{{{index}}}", name)
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    if op in ("and", "or", "min", "max") and arity == 1:
-        text = names[0]
-    elif op in ("min", "max"):
-        nothing = " OR ".join(f"{name} IS NULL" for name in names)
-        text = f"CASE WHEN {nothing} THEN NULL ELSE {text} END"
-    return cast("exp.Expression", sqlglot.parse_one(text, dialect="duckdb"))
-
-
-def _unit(places: int) -> str:
-    return f"CAST({Decimal(1).scaleb(-places):f} AS DECIMAL({places + 1}, {places}))"
-
-
-def _unscaled(name: str, scale: int) -> str:
-    return f"CAST({name} * CAST({10**scale} AS DECIMAL({scale + 1}, 0)) AS HUGEINT)"
+    text = dialect.operator(use)
+    for index in range(len(use.types)):
+        text = text.replace(f"{{{index}}}", f"arg_{index}")
+    return cast("exp.Expression", sqlglot.parse_one(text, dialect=dialect.name))
 
 
 def constant(value: Value, kind: Type) -> exp.Expression:
@@ -167,6 +192,7 @@ def constant(value: Value, kind: Type) -> exp.Expression:
     if isinstance(value, tuple):
         item = kind.of or kind
         return exp.Tuple(expressions=[constant(one, item) for one in value])
+    assert not isinstance(value, Scale), "a scale is unfolded before it is written"
     if value is None:
         return exp.null()
     if isinstance(value, bool):
@@ -176,7 +202,7 @@ def constant(value: Value, kind: Type) -> exp.Expression:
 
 def _scalar(value: Scalar, kind: Type) -> exp.Expression:
     if isinstance(value, date):
-        return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+        return exp.Cast(this=exp.Literal.string(value.isoformat()), to=_filled(_parsed_type("DATE")))
     if isinstance(value, int | Decimal):
         if not kind.is_number:
             return (
@@ -186,5 +212,5 @@ def _scalar(value: Scalar, kind: Type) -> exp.Expression:
             )
         number = exp.Literal.number(f"{abs(value):f}" if isinstance(value, Decimal) else str(abs(value)))
         signed = number if value >= 0 else exp.Neg(this=number)
-        return exp.cast(signed, f"DECIMAL({kind.digits}, {kind.scale})", dialect="duckdb")
+        return exp.Cast(this=signed, to=sql_data_type(kind))
     return exp.Literal.string(str(value))

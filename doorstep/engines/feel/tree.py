@@ -15,15 +15,38 @@ from doorstep.engines.feel.types import Type
 from doorstep.kit.errors import Place
 
 Scalar = Decimal | bool | str | date | int | None
-Value = Scalar | tuple[Scalar, ...]
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """From ``start`` on, a scale gives ``value * rate + base``."""
+
+    start: Decimal
+    rate: Decimal
+    base: Decimal
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Brackets from low to high; below the first a scale gives 0. ``above``: a bracket begins just above its start."""
+
+    brackets: tuple[Bracket, ...]
+    above: bool = False
+
+
+Value = Scalar | tuple[Scalar, ...] | Scale
 
 
 @dataclass(frozen=True)
 class Node:
-    """A piece of a formula: its type, and where its author wrote it."""
+    """A piece of a formula: its type, and where its author wrote it.
+
+    ``span`` is the part of the formula's text, from its first letter to the one after its last.
+    """
 
     type: Type
     place: Place = field(compare=False, repr=False)
+    span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -104,7 +127,9 @@ def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
     What stands inside an aggregate speaks of another row and is left as it is.
     """
     if isinstance(node, Call):
-        node = replace(node, args=tuple(rewrite(arg, change) for arg in node.args))
+        args = tuple([rewrite(arg, change) for arg in node.args])
+        if any(new is not old for new, old in zip(args, node.args, strict=True)):
+            node = replace(node, args=args)
     return change(node)
 
 

@@ -25,22 +25,33 @@ class Kind(Enum):
     NULL = "null"
     LIST = "list"
     ROWS = "rows"
+    RATES = "scale of rates"
+    AMOUNTS = "scale of amounts"
 
 
 @dataclass(frozen=True)
 class Type:
-    """The type of a value. ``of`` is a list's item type; ``entity`` names what rows are rows of."""
+    """The type of a value. ``of`` is a list's item type; ``entity`` names what rows are rows of.
+
+    A scale looks values of the type ``of`` up, and ``gives`` rates or amounts.
+    """
 
     kind: Kind
     digits: int = 0
     scale: int = 0
     of: Type | None = None
     entity: str = ""
+    gives: Type | None = None
 
     @property
     def is_number(self) -> bool:
         """True for plain numbers and for money."""
         return self.kind in (Kind.NUMBER, Kind.MONEY)
+
+    @property
+    def is_scale(self) -> bool:
+        """True for a scale of rates or of amounts."""
+        return self.kind in (Kind.RATES, Kind.AMOUNTS)
 
     @property
     def whole(self) -> int:
@@ -69,6 +80,11 @@ NUMBER = Type(Kind.NUMBER, digits=18, scale=6)
 def number(digits: int, scale: int, *, money: bool = False) -> Type:
     """A decimal type of ``digits`` in all, ``scale`` after the point."""
     return Type(Kind.MONEY if money else Kind.NUMBER, digits=digits, scale=scale)
+
+
+def scale_of(kind: Kind, *, of: Type, gives: Type) -> Type:
+    """A scale (``RATES`` or ``AMOUNTS``) whose brackets begin at values of the type ``of``."""
+    return Type(kind, of=of, gives=gives)
 
 
 def list_of(item: Type) -> Type:

@@ -3,6 +3,6 @@
 The way of a rule: ``shapes`` (what authors write) -> ``ruleset`` (names, types, cycles) -> ``plan`` (which cells a
 question needs, in layers) -> ``nation`` (a few SQL steps) or ``person`` (straight-line Python with a trace). Both
 writers read one plan, made from one tree. ``reasons`` finds the variable that settled an outcome; ``words`` says a
-rule in plain language; ``tables`` reads decision tables, and ``coverage`` finds their overlaps and gaps; ``questions``
+rule in plain language; ``tables`` reads decision tables, and ``regions`` finds their overlaps and gaps; ``questions``
 finds what a provider can answer alone. The door is ``api``.
 """

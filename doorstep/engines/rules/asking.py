@@ -27,12 +27,14 @@ class RuleSet(CheckedRules):
         """The output expression that gives the reason code of ``goal``."""
         return goal + REASON
 
-    def facts_of(self, entity: str, goal: str, *, given: Iterable[Question] = ()) -> Mapping[str, str]:
-        """Fact name -> expression of ``entity``: all that the reasons of ``goal`` may mention.
+    def facts_of(
+        self, entity: str, goal: str, *, given: Iterable[Question] = (), also: Iterable[str] = ()
+    ) -> Mapping[str, str]:
+        """Fact name -> expression of ``entity``: all that the reasons of ``goal`` may mention, and ``also`` these.
 
         With ``given`` answers the facts behind them are left out: they stay with their provider.
         """
-        facts = reasons.facts_of(self, entity=entity, goal=goal)
+        facts = reasons.facts_of(self, entity=entity, goal=goal, also=also)
         behind = {question.name for question in given}
         providers = {question.provider for question in given}
         return {
@@ -44,6 +46,10 @@ class RuleSet(CheckedRules):
     def _providers(self, entity: str, fact: Fact) -> set[str]:
         used = questions.registers_of(self, entity, self.expression(entity, fact.expression))
         return {self.registers[name].provider for name in used}
+
+    def columns_of(self, entity: str, expression: str) -> tuple[tuple[str, str], ...]:
+        """(register, column) of every cell that an expression of ``entity`` needs, in the order of the formula."""
+        return tuple(questions.columns_of(self, entity, self.expression(entity, expression)))
 
     def say_reason(self, code: str, outcome: bool | None, facts: Mapping[str, FactValue], language: str) -> str:
         """The words for one reason code, filled with the facts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
@@ -12,6 +12,11 @@ from doorstep.engines.rules.plan import Frame
 
 # Nobody reads an explanation that is deeper.
 MAX_DEPTH = 60
+# After so many steps a value that was told before is told again without what it follows from. A law of a thousand
+# variables is no tree: written out as one it would have more steps than anybody could count.
+ENOUGH = 500
+# After so many steps none is followed further: nobody reads on, and every value stands in the trace anyway.
+MOST_STEPS = 1_000
 
 What = Literal["variable", "column", "parameter", "rows", "row"]
 
@@ -30,7 +35,7 @@ class Step(NamedTuple):
     children: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Shape:
     """A step before its value is known: the cell that will hold the value, or the value of a parameter."""
 
@@ -43,13 +48,19 @@ class _Shape:
     rows: str = ""
     children: tuple[_Shape, ...] = ()
 
+    @property
+    def mark(self) -> tuple[str, ...]:
+        """What it is about: two steps beside each other with the same mark say the same."""
+        return self.what, self.name, self.entity, self.cell, self.rows
+
 
 class Teller:
     """Knows the shape of the steps of one output; made once, then filled for each decision."""
 
     def __init__(self, person: Person, output: str) -> None:
         self.person, self.ruleset = person, person.ruleset
-        self.depth = 0
+        self.depth = self.steps = 0
+        self.told: set[tuple[int, str]] = set()
         node = person.nodes[output]
         shapes = tuple(self._of(node, (), person.frame))
         if len(shapes) == 1:
@@ -63,12 +74,8 @@ class Teller:
 
     def _of(self, node: Node, path: tuple[str, ...], frame: Frame) -> Iterator[_Shape]:
         """The steps that ``node`` mentions directly, each once."""
-        said: set[_Shape] = set()
         parts = node.args if isinstance(node, Call) else ()
-        for shape in (shape for part in parts for shape in self._of(part, path, frame)):
-            if shape not in said:
-                said.add(shape)
-                yield shape
+        yield from _once(shape for part in parts for shape in self._of(part, path, frame))
         if isinstance(node, Parameter):
             value = self.ruleset.literal(node, self.person.as_of).value
             yield _Shape("parameter", node.name, "", node.type, value=value)
@@ -83,9 +90,13 @@ class Teller:
         variable = self.ruleset.variables.get(ref.name)
         if variable is None or variable.entity != ref.entity or cell in frame.sources:
             return _Shape("column", ref.name, ref.entity, ref.type, cell)
-        self.depth += 1
-        below = tuple(self._of(variable.node, here, frame)) if self.depth <= MAX_DEPTH else ()
-        self.depth -= 1
+        below: tuple[_Shape, ...] = ()
+        told_before = self.steps >= ENOUGH and (id(frame), cell) in self.told
+        if self.depth < MAX_DEPTH and self.steps < MOST_STEPS and not told_before:
+            self.told.add((id(frame), cell))
+            self.depth, self.steps = self.depth + 1, self.steps + 1
+            below = tuple(self._of(variable.node, here, frame))
+            self.depth -= 1
         return _Shape("variable", ref.name, ref.entity, ref.type, cell, children=below)
 
     def _of_rows(self, over: Over, path: tuple[str, ...], frame: Frame) -> _Shape:
@@ -93,9 +104,22 @@ class Teller:
         whole = replace(over, path=())
         slot = next(slot for slot in frame.slots.values() if slot.path == here and slot.over == whole)
         parts = [part for part in (over.where, over.value) if part is not None]
-        said = dict.fromkeys(shape for part in parts for shape in self._of(part, (), slot.group.frame))
+        said = _once(shape for part in parts for shape in self._of(part, (), slot.group.frame))
         rows = ".".join((*here, slot.group.name))
         return _Shape("rows", over.how, over.entity, over.type, slot.cell, rows=rows, children=tuple(said))
+
+
+def _once(shapes: Iterable[_Shape]) -> Iterator[_Shape]:
+    """Each of the shapes the first time it comes."""
+    seen: set[tuple[str, ...]] = set()
+    for shape in shapes:
+        if shape.mark not in seen:
+            seen.add(shape.mark)
+            yield shape
+
+
+# The quickest way to make a named tuple: a telling has hundreds of them.
+_made = tuple.__new__
 
 
 def _fill(shape: _Shape, cells: Mapping[str, Any]) -> Step:
@@ -106,5 +130,5 @@ def _fill(shape: _Shape, cells: Mapping[str, Any]) -> Step:
             for row in cells[shape.rows]
         )
         return Step(shape.what, shape.name, shape.entity, value, shape.type, told)
-    below = tuple([_fill(child, cells) for child in shape.children])
-    return Step(shape.what, shape.name, shape.entity, value, shape.type, below)
+    below = tuple([_fill(child, cells) for child in shape.children]) if shape.children else ()
+    return _made(Step, (shape.what, shape.name, shape.entity, value, shape.type, below))

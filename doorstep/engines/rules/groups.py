@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from doorstep.engines.feel.api import Call, Literal, Ref, Value
-from doorstep.engines.rules.pieces import column, is_null, table
+from doorstep.engines.rules.pieces import add, column, is_null, named, select
 from doorstep.engines.rules.plan import Asked, Group
 
 _FUNCTIONS: dict[str, type[exp.Expression]] = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}
@@ -14,13 +14,19 @@ _COMPARISONS = {"=", "!=", "<", "<=", ">", ">=", "in"}
 
 def group_query(group: Group, relation: str) -> exp.Select:
     """One row for each key: ``key``, then each result under the column of its slot."""
-    query = exp.select(exp.alias_(column(group.link), "key", quoted=True)).from_(table(relation))
+    query = select([named(column(group.link), "key")], relation)
     for index, asked in enumerate(group.asked.values()):
-        query = query.select(exp.alias_(_aggregate(group, asked), f"{asked.over.how} {index}", quoted=True))
+        add(query, _aggregate(group, asked), f"{asked.over.how} {index}")
     query = query.where(exp.Not(this=is_null(column(group.link))))
     if (settled := _without_weight(group)) is not None:
         query = query.where(settled)
     return query.group_by(column(group.link))
+
+
+def read_by(group: Group) -> list[str]:
+    """Every cell of the group's frame that its query mentions."""
+    cells = [cell for asked in group.asked.values() for cell in (asked.where, asked.value) if cell]
+    return list(dict.fromkeys([group.link, *cells, *(_bearer(group, cell) for cell in cells)]))
 
 
 def _without_weight(group: Group) -> exp.Expression | None:

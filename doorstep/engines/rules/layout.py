@@ -129,6 +129,11 @@ class Layout:
         later |= {place.key for place in self.places.values()} if phase < Phase.GROUPED else set()
         return [name for name, when in self.phases.items() if when <= phase and name in later | self.wanted]
 
+    @property
+    def keys(self) -> set[str]:
+        """The cells by which other rows are joined."""
+        return {instance.key for instance in self.frame.instances.values() if instance.key}
+
     def _after(self, cell: Cell, phase: Phase) -> bool:
         return cell.name in self.phases and self.phases[cell.name] > phase
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import localcontext
@@ -10,13 +10,15 @@ from itertools import count
 from typing import Any
 
 from doorstep.engines.feel.api import EXACT, GLOBALS, Node, PythonWriter, Ref
-from doorstep.engines.rules.plan import Asked, Frame, Group, Path, Planner, Question, Source
+from doorstep.engines.rules.plan import Asked, Frame, Group, Path, Planner, Question, Source, every_doubt
 from doorstep.engines.rules.reasons import output_node
 from doorstep.engines.rules.ruleset import CheckedRules
 from doorstep.kit.errors import DoorstepError
 
 Row = Mapping[str, Any]
 Situation = Mapping[str, Sequence[Row]]
+Watch = Callable[[Planner, Frame], None]
+"""Asks a plan for more cells before it is written, to see afterwards what they held."""
 
 _RESULTS = {
     "count": "None if (k := chosen({pairs})) is None else len(k)",
@@ -25,6 +27,16 @@ _RESULTS = {
     "max": "None if (k := chosen({pairs})) is None else extreme(k, max)",
     "some": "any_of([all_of(pair) for pair in {pairs}])",
     "every": "all_of([any_of((None if pair[0] is None else not pair[0], pair[1])) for pair in {pairs}])",
+}
+
+# The same where every row counts: there are values, no pairs of a condition and a value.
+_RESULTS_OF_ALL = {
+    "count": "len({pairs})",
+    "sum": "total({pairs})",
+    "min": "extreme({pairs}, min)",
+    "max": "extreme({pairs}, max)",
+    "some": "any_of({pairs})",
+    "every": "all_of({pairs})",
 }
 
 
@@ -46,12 +58,15 @@ class Person:
         outputs: Mapping[str, str],
         as_of: date,
         given: Iterable[Question] = (),
+        watch: Watch | None = None,
     ) -> None:
         self.ruleset, self.entity, self.as_of = ruleset, entity, as_of
-        self.planner = Planner(ruleset, as_of=as_of, given=given)
+        self.planner = Planner(ruleset, as_of=as_of, given=given, doubts=every_doubt(ruleset))
         self.nodes = {name: output_node(ruleset, entity, text) for name, text in outputs.items()}
         self.frame, cells = self.planner.root(entity, list(self.nodes.values()))
         self.cells = dict(zip(self.nodes, cells, strict=True))
+        if watch:
+            watch(self.planner, self.frame)
         self.source = _Writer(self.frame).function()
         space: dict[str, Any] = dict(GLOBALS)
         exec(compile(self.source, "<rules>", "exec"), space)  # noqa: S102 - written by us from a checked tree
@@ -61,7 +76,8 @@ class Person:
         """Every value for the row named ``key``, or for the only row of the entity.
 
         ``situation`` maps each register's name to its rows (column -> ``str``, ``int``, ``Decimal``, ``bool``,
-        ``date`` or ``None``). Raises ``DoorstepError`` when the row is not there.
+        ``date`` or ``None``). A row without its key may or may not belong to what it points to (see ``Doubts``).
+        Raises ``DoorstepError`` when the row is not there.
         """
         row = self._row(situation, key)
         with localcontext(EXACT):
@@ -89,18 +105,26 @@ class _Writer:
         self.frame = frame
         self.lines: list[str] = []
         self.indexes: dict[tuple[str, str, bool], str] = {}
+        self.constants: dict[str, str] = {}
+        self.groups: dict[str, str] = {}
+        self.functions: list[str] = []
         self._new = count(1)
 
     def function(self) -> str:
         """``evaluate(row, situation)``, which returns every cell by name."""
         cells = self.write_frame(self.frame, "row", "    ")
-        head = ["def evaluate(row, situation):"]
+        head = [f"{name} = {text}" for text, name in self.constants.items()]
+        head.append("def evaluate(row, situation):")
         for (relation, column, many), name in self.indexes.items():
             head += _index_lines(name, relation, column, many)
-        return "\n".join([*head, *self.lines, f"    return {_dictionary(cells)}", ""])
+        return "\n".join([*head, *self.functions, *self.lines, f"    return {_dictionary(cells)}", ""])
 
     def variable(self, letter: str) -> str:
         return f"{letter}{next(self._new)}"
+
+    def constant(self, text: str) -> str:
+        """The name of a constant that is made once, when the rules are compiled."""
+        return self.constants.setdefault(text, f"K{len(self.constants)}")
 
     def index(self, relation: str, column: str, *, many: bool) -> str:
         """The name of the dictionary that finds rows of ``relation`` by ``column``."""
@@ -115,7 +139,7 @@ class _Writer:
             names[source.cell] = self.variable("c")
             self.lines.append(f"{indent}{names[source.cell]} = {holder}.get({source.column!r})")
         traces = self.write_slots(frame, names, indent)
-        writer = PythonWriter(lambda node: _local(node, names))
+        writer = PythonWriter(lambda node: _local(node, names), self.constant)
         for layer in frame.layers:
             for cell in layer:
                 assert cell.node is not None
@@ -137,7 +161,7 @@ class _Writer:
         return rows[place]
 
     def write_slots(self, frame: Frame, names: dict[str, str], indent: str) -> dict[str, str]:
-        """Write one loop for each group that a row of the frame needs; returns the traces by name."""
+        """Ask each group that a row of the frame needs; returns the traces by name."""
         traces: dict[str, str] = {}
         done: dict[tuple[Path, str], dict[int, str]] = {}
         for slot in frame.slots.values():
@@ -146,10 +170,38 @@ class _Writer:
                 key = frame.instances[slot.path].key
                 assert key is not None
                 trace = self.variable("m")
-                done[place] = self.write_group(slot.group, names[key], trace, indent)
+                done[place] = self.call_group(slot.group, names[key], trace, indent)
                 traces[".".join((*slot.path, slot.group.name))] = trace
             names[slot.cell] = done[place][slot.index]
         return traces
+
+    def call_group(self, group: Group, key: str, trace: str, indent: str) -> dict[int, str]:
+        """Write the call of a group for one key; returns the local variable of each result."""
+        results = {number: self.variable("a") for number in range(len(group.asked))}
+        found = ", ".join([trace, *results.values()])
+        self.lines.append(f"{indent}{found} = {self.group(group)}({key})")
+        return results
+
+    def group(self, group: Group) -> str:
+        """The function of a group, which counts the rows of a key once however many rows ask for them."""
+        if group.name in self.groups:
+            return self.groups[group.name]
+        number = len(self.groups)
+        name = self.groups[group.name] = f"group{number}"
+        around, self.lines = self.lines, []
+        results = self.write_group(group, "key", "trace", "        ")
+        body, self.lines = self.lines, around
+        found = ", ".join(["trace", *results.values()])
+        self.functions += [
+            f"    counted{number} = {{}}",
+            f"    def {name}(key):",
+            f"        if key in counted{number}:",
+            f"            return counted{number}[key]",
+            *body,
+            f"        counted{number}[key] = {found}",
+            f"        return counted{number}[key]",
+        ]
+        return name
 
     def write_group(self, group: Group, key: str, trace: str, indent: str) -> dict[int, str]:
         relation = group.frame.relation
@@ -170,8 +222,9 @@ class _Writer:
 
     def result(self, asked: Asked, pairs: str, key: str, indent: str) -> str:
         name = self.variable("a")
+        results = _RESULTS if asked.where else _RESULTS_OF_ALL
         self.lines.append(
-            f"{indent}{name} = None if {key} is None else ({_RESULTS[asked.over.how].format(pairs=pairs)})"
+            f"{indent}{name} = None if {key} is None else ({results[asked.over.how].format(pairs=pairs)})"
         )
         return name
 
@@ -181,9 +234,8 @@ def _dictionary(cells: Mapping[str, str]) -> str:
 
 
 def _pair(asked: Asked, cells: Mapping[str, str]) -> str:
-    where = cells[asked.where] if asked.where else "True"
     value = cells[asked.value] if asked.value else "True"
-    return f"({where}, {value})"
+    return f"({cells[asked.where]}, {value})" if asked.where else value
 
 
 def _local(node: Node, names: Mapping[str, str]) -> str:
@@ -194,7 +246,7 @@ def _local(node: Node, names: Mapping[str, str]) -> str:
 def _index_lines(name: str, relation: str, column: str, many: bool) -> list[str]:
     rows = f"situation.get({relation!r}, ())"
     if not many:
-        return [f"    {name} = {{r[{column!r}]: r for r in {rows}}}"]
+        return [f"    {name} = {{k: r for r in {rows} if (k := r[{column!r}]) is not None}}"]
     return [
         f"    {name} = {{}}",
         f"    for r in {rows}:",

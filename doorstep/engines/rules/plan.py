@@ -13,9 +13,12 @@ from datetime import date
 
 from doorstep.engines.feel.api import (
     BOOLEAN,
+    NULL,
     TABLE,
+    TEXT,
     Call,
     Link,
+    Literal,
     Node,
     Over,
     Parameter,
@@ -48,6 +51,33 @@ class Question:
     def relation(self) -> str:
         """The relation that holds the answers: columns ``key`` and ``value``."""
         return f"answers_{self.name}"
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """What is in doubt in the relations that are read.
+
+    ``loose`` names the relations with rows that have no key: such a row *may* belong to what its link points to, and
+    nothing else is known of it. ``unsure`` holds (relation, column) where an empty cell may be one that could not be
+    read; the column ``<column>?`` is true for those.
+    """
+
+    loose: frozenset[str] = frozenset()
+    unsure: frozenset[tuple[str, str]] = frozenset()
+
+
+NO_DOUBTS = Doubts()
+
+
+def every_doubt(ruleset: CheckedRules) -> Doubts:
+    """Doubts about all that can be in doubt: for rows of which nobody has said that they are sound."""
+    registers = ruleset.registers.items()
+    return Doubts(
+        frozenset(name for name, register in registers if register.key),
+        frozenset(
+            (name, column) for name, register in registers for column, kind in register.columns.items() if kind.optional
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -138,6 +168,8 @@ class Frame:
     sources: dict[str, Source] = field(default_factory=dict)
     slots: dict[str, Slot] = field(default_factory=dict)
     computed: dict[str, Cell] = field(default_factory=dict)
+    formulas: dict[Node, str] = field(default_factory=dict)
+    """The first cell with each formula."""
 
     @property
     def layers(self) -> list[list[Cell]]:
@@ -156,8 +188,10 @@ def layered(cells: Iterable[Cell]) -> list[list[Cell]]:
 class Planner:
     """Builds frames. One planner serves one question: its groups are shared by all its frames."""
 
-    def __init__(self, ruleset: CheckedRules, *, as_of: date, given: Iterable[Question] = ()) -> None:
-        self.ruleset, self.as_of = ruleset, as_of
+    def __init__(
+        self, ruleset: CheckedRules, *, as_of: date, given: Iterable[Question] = (), doubts: Doubts = NO_DOUBTS
+    ) -> None:
+        self.ruleset, self.as_of, self.doubts = ruleset, as_of, doubts
         self.given = {(question.entity, question.expression): question for question in given}
         self.groups: dict[tuple[str, str, int], Group] = {}
         self._depths: dict[str, int] = {}
@@ -188,6 +222,15 @@ class Planner:
             return placed.name
         return self._compute(frame, name, placed)
 
+    def watch(self, frame: Frame, node: Node) -> str:
+        """The name of a cell that holds ``node``, which is part of what the plan already computes."""
+        placed = self._place(frame, self._constants(node))
+        return placed.name if isinstance(placed, Ref) else self._part(frame, placed)
+
+    def group_of(self, over: Over) -> Group:
+        """The group that computes ``over``, from whichever row it is asked."""
+        return self._group(replace(over, path=()))
+
     def _constants(self, node: Node) -> Node:
         def put(part: Node) -> Node:
             return self.ruleset.literal(part, self.as_of) if isinstance(part, Parameter) else part
@@ -203,10 +246,21 @@ class Planner:
             if isinstance(part, Over):
                 return Ref(part.type, part.place, self._aggregate(frame, part), "")
             if isinstance(part, Call):
-                return self._simplified(frame, part)
+                return self._simplified(frame, self._doubted(frame, part))
             return part
 
         return rewrite(node, put)
+
+    def _doubted(self, frame: Frame, call: Call) -> Call:
+        """``x = null`` of a column of which a cell could not be read: that cell is not empty, it is unknown."""
+        of = call.args[0] if call.op == "is empty" else None
+        source = frame.sources.get(of.name) if isinstance(of, Ref) else None
+        if source is None or (source.relation, source.column) not in self.doubts.unsure:
+            return call
+        sign = replace(source, cell=f"{source.cell}?", column=f"{source.column}?", type=BOOLEAN)
+        frame.sources.setdefault(sign.cell, sign)
+        unread = replace(call, op="is true", args=(Ref(BOOLEAN, call.place, sign.cell, ""),))
+        return replace(call, op="if", args=(unread, Literal(NULL, call.place, None), call))
 
     def _simplified(self, frame: Frame, call: Call) -> Call:
         """Arguments that would be written out again and again become cells of their own."""
@@ -218,14 +272,14 @@ class Planner:
 
     def _part(self, frame: Frame, node: Node) -> str:
         """The cell that holds ``node``: the one that is there, or a new one."""
-        for cell in frame.computed.values():
-            if cell.node == node:
-                return cell.name
+        if node in frame.formulas:
+            return frame.formulas[node]
         return self._compute(frame, f"part {len(frame.computed) + 1}", node)
 
     def _compute(self, frame: Frame, name: str, node: Node) -> str:
         layer = 1 + max((self._layer(frame, part.name) for part in walk(node) if isinstance(part, Ref)), default=0)
         frame.computed[name] = Cell(name, node.type, layer, node)
+        frame.formulas.setdefault(node, name)
         return name
 
     def _layer(self, frame: Frame, name: str) -> int:
@@ -302,13 +356,22 @@ class Planner:
         if plain not in group.asked:
             where, value = (
                 None if part is None else self.cell_of(group.frame, part, f"{purpose} {len(group.asked)}")
-                for part, purpose in ((plain.where, "where"), (plain.value, "value"))
+                for part, purpose in ((self._where(plain, group.frame), "where"), (plain.value, "value"))
             )
             group.asked[plain] = Asked(plain, where, value)
         index = list(group.asked).index(plain)
         name = ".".join((*over.path, f"{group.name} #{index}"))
         frame.slots[name] = Slot(name, instance.path, group, index, plain)
         return name
+
+    def _where(self, over: Over, frame: Frame) -> Node | None:
+        """The condition of an aggregate. Of a row without a key it is unknown, unless it is false."""
+        key = frame.instances[()].key
+        if key is None or frame.relation not in self.doubts.loose:
+            return over.where
+        name = Ref(TEXT, over.place, key, over.entity)
+        is_there = Call(BOOLEAN, over.place, "=", (name, name))
+        return is_there if over.where is None else Call(BOOLEAN, over.place, "and", (is_there, over.where))
 
     def _group(self, over: Over) -> Group:
         """The group that computes ``over``: aggregates that need others come one depth later."""

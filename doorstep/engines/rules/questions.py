@@ -57,9 +57,34 @@ def registers_of(ruleset: CheckedRules, entity: str, node: Node) -> set[str]:
     return found
 
 
-def _path_registers(ruleset: CheckedRules, entity: str, path: tuple[str, ...]) -> set[str]:
-    found = set()
+def columns_of(ruleset: CheckedRules, entity: str, node: Node) -> dict[tuple[str, str], None]:
+    """(register, column) of every cell that ``node`` needs of a row of ``entity``, in the formula's order.
+
+    The columns by which related rows are found from the other side are left out: a row without one is nobody's.
+    """
+    found: dict[tuple[str, str], None] = {}
+    for part in walk(node):
+        if isinstance(part, Ref | Over):
+            found |= dict.fromkeys(_path_columns(ruleset, entity, part.path))
+        if isinstance(part, Over):
+            for inner in (part.where, part.value):
+                found |= columns_of(ruleset, part.entity, inner) if inner is not None else {}
+        elif isinstance(part, Ref):
+            variable = ruleset.variables.get(part.name)
+            if variable is not None and variable.entity == part.entity:
+                found |= columns_of(ruleset, part.entity, variable.node)
+            else:
+                found[ruleset.entities[part.entity].homes[part.name]] = None
+    return found
+
+
+def _path_columns(ruleset: CheckedRules, entity: str, path: tuple[str, ...]) -> list[tuple[str, str]]:
+    found = []
     for step in path:
-        found.add(ruleset.entities[entity].homes[step][0])
+        found.append(ruleset.entities[entity].homes[step])
         entity = getattr(ruleset.member(entity, step), "entity", "")
     return found
+
+
+def _path_registers(ruleset: CheckedRules, entity: str, path: tuple[str, ...]) -> set[str]:
+    return {register for register, _ in _path_columns(ruleset, entity, path)}

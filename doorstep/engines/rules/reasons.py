@@ -7,7 +7,7 @@ that decides also gives the reason, for one person and for a nation alike.
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -111,8 +111,11 @@ class Fact:
     type: Type
 
 
-def facts_of(ruleset: CheckedRules, *, entity: str, goal: str) -> dict[str, Fact]:
-    """Everything that the reasons of ``goal`` may mention, by name: conditions, and the values in their words."""
+def facts_of(ruleset: CheckedRules, *, entity: str, goal: str, also: Iterable[str] = ()) -> dict[str, Fact]:
+    """Everything that the reasons of ``goal`` may mention, by name: conditions, and the values in their words.
+
+    ``also`` adds expressions of ``entity``, each under its last name.
+    """
     facts: dict[str, Fact] = {}
     seen: set[tuple[tuple[str, ...], str]] = set()
     waiting = [ruleset.expression(entity, goal)]
@@ -127,6 +130,9 @@ def facts_of(ruleset: CheckedRules, *, entity: str, goal: str) -> dict[str, Fact
             waiting.append(at(variable.node, part.path))
             if variable.shape.because:
                 _add_facts(ruleset, variable, part.path, facts)
+    for text in also:
+        *path, name = text.split(".")
+        _add(facts, name, tuple(path), ruleset.expression(entity, text).type)
     return facts
 
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from doorstep.engines.dataflow.api import Link as RegisterLink
 from doorstep.engines.dataflow.api import Register
 from doorstep.engines.feel.api import (
     BOOLEAN,
-    TEXT,
+    MAX_DIGITS,
     Back,
+    Call,
     Field,
     Kind,
     Link,
@@ -22,20 +22,19 @@ from doorstep.engines.feel.api import (
     Node,
     Parameter,
     Type,
-    Value,
     as_collected,
     check,
-    list_type,
     number,
     number_type,
 )
-from doorstep.engines.rules.shapes import ParameterShape, RulesShape, VariableShape
+from doorstep.engines.rules.parameters import NAME, dated_parameters
+from doorstep.engines.rules.shapes import RulesShape, VariableShape
 from doorstep.engines.rules.tables import read_table
-from doorstep.kit.errors import DoorstepError, Findings, Place, Problem, Problems
+from doorstep.kit.errors import Findings, Place, Problem, Problems
 from doorstep.kit.files import Written, nearest
 from doorstep.kit.languages import Text
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,61}")
+MOST_EXPRESSIONS = 10_000
 
 
 @dataclass(frozen=True)
@@ -52,27 +51,6 @@ class Entity:
     def key(self) -> str | None:
         """The column that names one of them; ``None`` where rows have no name of their own."""
         return self.registers[0].key if self.registers else None
-
-
-@dataclass(frozen=True)
-class DatedParameter:
-    """A parameter with its values by date, oldest first."""
-
-    name: str
-    shape: ParameterShape
-    type: Type
-    values: tuple[tuple[date, Value], ...]
-
-    def at(self, day: date) -> Value:
-        """The value that holds on ``day``. Raises ``DoorstepError`` before the first."""
-        for start, value in reversed(self.values):
-            if start <= day:
-                return value
-        raise DoorstepError(
-            f"The parameter {self.name!r} has no value on {day}.",
-            why=f"Its first value holds from {self.values[0][0]}.",
-            mend="Choose a later date or add the older value.",
-        )
 
 
 @dataclass(frozen=True)
@@ -99,10 +77,12 @@ class CheckedRules:
         self.shapes = tuple(shapes)
         findings = Findings()
         self.entities = _entities(self.registers, findings)
-        self.parameters = _parameters(shapes, currency, findings)
+        self.parameters = dated_parameters(shapes, currency, findings)
         self.bounded = {name for shape in shapes if shape.numbers == "dmn" for name in shape.variables}
         self._shapes = _variable_shapes(shapes, self, findings)
         self.variables: dict[str, Variable] = {}
+        self._faulty: dict[str, Problems] = {}
+        self._expressions: dict[tuple[str, str], Node] = {}
         self._open: list[str] = []
         for name in _in_order(self._shapes):
             try:
@@ -138,17 +118,28 @@ class CheckedRules:
     def _variable(self, name: str) -> Variable:
         if name in self.variables:
             return self.variables[name]
+        if name in self._faulty:  # told once; a long chain above it is not read again and again
+            raise self._faulty[name]
         shape = self._shapes[name]
         if name in self._open:
-            circle = " -> ".join([*self._open[self._open.index(name) :], name])
-            mend = "A value cannot follow from itself."
-            raise Problems([Problem(shape.place, f"these variables need each other: {circle}", mend=mend)])
+            raise self._circle(self._open[self._open.index(name) :])
         self._open.append(name)
         try:
             self.variables[name] = Variable(name, shape, self._node(name, shape))
+        except Problems as error:
+            self._faulty[name] = error
+            raise
         finally:
             self._open.pop()
         return self.variables[name]
+
+    def _circle(self, names: list[str]) -> Problems:
+        """A circle is told once, from the variable that is written first."""
+        written = list(self._shapes)
+        first = min(range(len(names)), key=lambda index: written.index(names[index]))
+        told = [*names[first:], *names[:first], names[first]]
+        what = f"these variables need each other: {' -> '.join(told)}"
+        return Problems([Problem(self._shapes[told[0]].place, what, mend="A value cannot follow from itself.")])
 
     def _node(self, name: str, shape: VariableShape) -> Node:
         if (shape.formula is None) == (shape.table is None):
@@ -159,17 +150,25 @@ class CheckedRules:
         else:
             assert shape.formula is not None
             node = as_collected(check(shape.formula, model=self, entity=shape.of, bounded=name in self.bounded))
-        if node.type.kind in (Kind.NULL, Kind.ROWS):
+        if node.type.kind in (Kind.NULL, Kind.ROWS) or node.type.is_scale:
             raise Problems([Problem(shape.place, f"{name!r} must be one value", found=str(node.type))])
         if shape.because and node.type != BOOLEAN:
             raise Problems([Problem(shape.place, f"only true or false has a 'because', {name!r} is {node.type}")])
-        return node
+        return _declared(name, shape, node)
 
     # ------------------------------------------------------------------ asked by the planner
 
     def expression(self, entity: str, text: str) -> Node:
-        """A FEEL expression of ``entity``, such as ``holder.household.ceiling``. Raises ``Problems``."""
-        return check(Written(text, Place(f"{entity}: {text}")), model=self, entity=entity)
+        """A FEEL expression of ``entity``, such as ``holder.household.ceiling``. Raises ``Problems``.
+
+        Each is read once: pages ask for the same few again and again.
+        """
+        known = self._expressions.get((entity, text))
+        if known is None:
+            known = check(Written(text, Place(f"{entity}: {text}")), model=self, entity=entity)
+            if len(self._expressions) < MOST_EXPRESSIONS:
+                self._expressions[entity, text] = known
+        return known
 
     def literal(self, parameter: Parameter, as_of: date) -> Literal:
         """The parameter's value on a day, as a constant of the parameter's type."""
@@ -199,6 +198,26 @@ class CheckedRules:
                     (f"why {name!r} is {part}", getattr(shape.because, part)) for part in ("yes", "no", "unknown")
                 ]
         return found
+
+
+def _declared(name: str, shape: VariableShape, node: Node) -> Node:
+    """The formula within the width that its author declares, so that long chains of variables do not outgrow it."""
+    if shape.decimals is None and shape.digits is None:
+        return node
+    if not node.type.is_number:
+        raise Problems([Problem(shape.place, f"only a number has digits and decimals, {name!r} is {node.type}")])
+    decimals = node.type.scale if shape.decimals is None else shape.decimals
+    rounds = decimals < node.type.scale
+    digits = node.type.whole + rounds + decimals if shape.digits is None else shape.digits
+    if not 0 <= decimals <= 12 or not max(decimals, 1) <= digits <= MAX_DIGITS:
+        expected = f"decimals from 0 to 12, digits from the decimals to {MAX_DIGITS}"
+        found = f"decimals: {decimals}, digits: {digits}"
+        raise Problems([Problem(shape.place, f"{name!r} declares no width that a number can have", expected, found)])
+    kind = number(digits, decimals, money=node.type.kind is Kind.MONEY)
+    if not rounds and digits - decimals >= node.type.whole:
+        return node
+    counts = [Literal(number_type(count), shape.place, count) for count in (digits, decimals)]
+    return Call(kind, shape.place, "fit", (node, *counts))
 
 
 # ---------------------------------------------------------------------- reading the parts
@@ -238,73 +257,6 @@ def _add_back(entities: dict[str, Entity], register: Register, link: RegisterLin
     if link.back in entity.members:
         findings.add(register.place, f"{link.entity!r} has two meanings for {link.back!r}", mend="Rename the way back.")
     entities[link.entity] = replace(entity, members={**entity.members, link.back: Back(register.entity, link.name)})
-
-
-def _parameters(shapes: Sequence[RulesShape], currency: str, findings: Findings) -> dict[str, DatedParameter]:
-    parameters: dict[str, DatedParameter] = {}
-    for shape in shapes:
-        for name, written in shape.parameters.items():
-            if not NAME.fullmatch(name) or name in parameters:
-                findings.add(
-                    written.place,
-                    f"the parameter's name {name!r} is not usable",
-                    expected="a new name such as max_power",
-                )
-                continue
-            values = _dated(written, findings)
-            if not values:
-                findings.add(written.place, f"{name!r} has no values", mend="Write values: {2026-01-01: 10}.")
-                continue
-            kind = _parameter_type([value for _, value in values], written, currency)
-            if kind is None:
-                findings.add(written.place, f"the values of {name!r} are of different kinds")
-                continue
-            parameters[name] = DatedParameter(name, written, kind, tuple(sorted(values, key=lambda item: item[0])))
-    return parameters
-
-
-def _dated(shape: ParameterShape, findings: Findings) -> list[tuple[date, Value]]:
-    values: list[tuple[date, Value]] = []
-    for day, text in shape.values.items():
-        try:
-            values.append((date.fromisoformat(day), _plain(text)))
-        except (ValueError, InvalidOperation):
-            findings.add(
-                shape.place, "a parameter's value stands under its first day", expected="2026-01-01: 10", found=day
-            )
-    return values
-
-
-def _plain(text: str | tuple[str, ...]) -> Value:
-    """A parameter's value as written: a number, true or false, or a code."""
-    if isinstance(text, tuple):
-        return tuple(_one(item) for item in text)
-    return _one(text)
-
-
-def _one(text: str) -> int | Decimal | bool | str:
-    if text in ("true", "false"):
-        return text == "true"
-    if re.fullmatch(r"-?\d{1,30}(\.\d{1,12})?", text):
-        return Decimal(text) if "." in text else int(text)
-    return text
-
-
-def _parameter_type(values: Sequence[Value], shape: ParameterShape, currency: str) -> Type | None:
-    if all(isinstance(value, tuple) and value for value in values):
-        kinds = {list_type(value).of.kind for value in values if isinstance(value, tuple)}  # type: ignore[union-attr]
-        widest = list_type([item for value in values if isinstance(value, tuple) for item in value])
-        return widest if len(kinds) == 1 else None
-    if all(isinstance(value, bool) for value in values):
-        return BOOLEAN
-    if all(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values):
-        types = [number_type(value) for value in values if isinstance(value, int | Decimal)]
-        scale = max(kind.scale for kind in types)
-        money = shape.unit.split("/")[0].strip() == currency
-        return number(max(kind.whole for kind in types) + scale, scale, money=money)
-    if all(isinstance(value, str) for value in values):
-        return TEXT
-    return None
 
 
 def _variable_shapes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from doorstep.kit.errors import Place
@@ -11,15 +12,39 @@ from doorstep.kit.languages import Text
 
 
 @dataclass(frozen=True)
+class BracketShape:
+    """One bracket of a scale."""
+
+    from_: Decimal = key("The value from which the bracket counts.", name="from")
+    rate: Decimal | None = key("In a scale of rates: the rate of the part above; 0.06 is 6%.", default=None)
+    amount: Decimal | None = key("In a scale of amounts: what the bracket gives.", default=None)
+    place: Place = field(default=Place(""), compare=False)
+
+
+@dataclass(frozen=True)
 class ParameterShape:
-    """A figure that a law sets, by the day from which it holds."""
+    """A figure or a scale that a law sets, by the day from which it holds."""
 
     label: Text = key("What people call the figure, in every language.")
-    values: dict[str, str | tuple[str, ...]] = key(
-        "The figure from each day on: {2026-01-01: 6272.64}. Codes as a list."
-    )
     reference: str = key("The law, decree or decision that sets it.")
-    unit: str = key("Its unit: EUR/year, kVA, m3/year, %. A currency makes it money.", default="")
+    values: dict[str, str | tuple[str, ...] | None] = key(
+        "The figure from each day on: {2026-01-01: 6272.64}. Codes as a list; null where it ends.", default_factory=dict
+    )
+    scale: Literal["rates", "amount", "amounts"] | None = key(
+        "For a scale, used as scale(income, its_name). rates: each part of the value at the rate of its bracket; "
+        "amount: the amount of the bracket that is reached; amounts: those of all brackets that are exceeded, added.",
+        default=None,
+    )
+    brackets: dict[str, tuple[BracketShape, ...] | None] = key(
+        "For a scale, its brackets from each day on: {2026-01-01: [{from: 0, rate: 0.02}, {from: 6000, rate: 0.06}]}; "
+        "null where it ends.",
+        default_factory=dict,
+    )
+    unit: str = key(
+        "Its unit: EUR/year, kVA, m3/year, %. A currency makes it money. Of a scale: the unit of what is looked up.",
+        default="",
+    )
+    gives: str = key("For a scale of amounts: the unit of the amounts.", default="")
     place: Place = field(default=Place(""), compare=False)
 
 
@@ -71,6 +96,13 @@ class VariableShape:
     label: Text = key("What people call it, in every language.")
     formula: Written | None = key("The FEEL formula that gives it.", default=None)
     table: TableShape | None = key("The decision table that gives it, in place of a formula.", default=None)
+    decimals: int | None = key(
+        "For a number: its value is rounded to so many decimals, half away from zero.", default=None
+    )
+    digits: int | None = key(
+        "For a number: the most digits that its value may need in all; what needs more is unknown.",
+        default=None,
+    )
     because: BecauseShape | None = key("For true or false: the reasons said to the person.", default=None)
     reference: str = key("The section of law that it follows.", default="")
     place: Place = field(default=Place(""), compare=False)

@@ -23,7 +23,7 @@ from doorstep.engines.feel.api import (
     list_of,
     within_bounds,
 )
-from doorstep.engines.rules.coverage import Coverage, Gap, Overlap
+from doorstep.engines.rules.regions import Gap, Overlap, Regions
 from doorstep.engines.rules.shapes import TableShape
 from doorstep.kit.errors import Findings, Place, Problem, Problems
 
@@ -80,7 +80,7 @@ class Table:
     last: Node | None
     bounded: bool = False
 
-    # ------------------------------------------------------------------ coverage
+    # ------------------------------------------------------------------ overlaps and gaps
 
     def overlaps(self) -> list[Overlap]:
         """Rows that fit together though the hit policy forbids it."""
@@ -88,13 +88,13 @@ class Table:
             return []
         pairs = combinations(range(len(self.results)), 2)
         same = frozenset(pair for pair in pairs if self.shape.hit == "any" and self._agree(*pair) is not False)
-        return Coverage(self.inputs, self.cells).overlaps(harmless=same)
+        return Regions(self.inputs, self.cells).overlaps(harmless=same)
 
     def gaps(self, *, allowed: Mapping[Node, Sequence[Scalar]] | None = None) -> list[Gap] | None:
         """Values of the inputs that no row fits: the first few; ``None`` where that cannot be told."""
         if self.last is not None:
             return []
-        return Coverage(self.inputs, self.cells, allowed=allowed).gaps()
+        return Regions(self.inputs, self.cells, allowed=allowed).gaps()
 
     def say_overlap(self, overlap: Overlap) -> str:
         """The overlap in words."""

@@ -34,7 +34,7 @@ from doorstep.kit.words import read_words
 
 # How tightly each operator binds: what binds less stands in brackets inside what binds more.
 _BINDS = {"if": 0, "or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6, "bounded *": 6, "bounded /": 6, "**": 7}
-_BINDS |= dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "in", "is unknown"), 4)
+_BINDS |= dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "in", "is empty"), 4)
 _OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _ONE_SIDED = ("-", "/", "bounded /", "if")
 

@@ -87,6 +87,15 @@ def test_a_union_takes_the_kind_that_is_written():
     assert read(OFFICES + "gives: {title: {en: A}}")[0].gives == Office(Text({"en": "A"}))
 
 
+def test_a_union_without_none_does_not_take_nothing():
+    @dataclass(frozen=True)
+    class Figures:
+        values: dict[str, str | tuple[str, ...]] = key("A figure, or several.")
+
+    problem = problem_in("values: {2026-01-01: }\n", Figures)
+    assert (problem.expected, problem.found) == ("text", "nothing")
+
+
 def test_an_unknown_key_suggests_the_near_one():
     problem = problem_in(OFFICES + "coutn: 3\n")
     assert problem.place == Place("a.yaml", 2, 8)

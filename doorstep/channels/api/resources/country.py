@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from doorstep.channels.api.asked import MOST_ID, Asked, Language, PageNumber, PageSize, asked
+from doorstep.channels.api.asked import MAX_ID, Asked, Language, PageNumber, PageSize, asked
 from doorstep.channels.api.resources.lists import Listed, cut
 from doorstep.kit.languages import direction, own_name
 
@@ -94,7 +94,7 @@ def list_areas(
         str, Query(max_length=100, description="A part of the name, in any language, capitals and accents apart.")
     ] = "",
     within: Annotated[
-        str | None, Query(max_length=MOST_ID, description="Only areas directly within this one: its id.")
+        str | None, Query(max_length=MAX_ID, description="Only areas directly within this one: its id.")
     ] = None,
     level: Annotated[int | None, Query(ge=0, le=9, description="Only areas of this level; 0 is the largest.")] = None,
     number: PageNumber = 1,

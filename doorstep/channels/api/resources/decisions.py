@@ -17,13 +17,13 @@ from doorstep.channels.api.asked import Language, asked, who
 from doorstep.channels.api.problems import Refusal
 from doorstep.channels.api.resources.check import FactOut
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import OWN_DATA, DecisionView, NotFound, NoticeText, ObjectionView
+from doorstep.domains.benefits.types import DecisionView, HousePurpose, NotFound, NoticeText, ObjectionView
 
 router = Router(tags=["Decisions"])
 
 
 class LetterIn(Schema):
-    """What is printed at the top of a letter."""
+    """What is printed on a letter."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"reference": "7K2M-93QX-B0CD", "contract_id": "C-1001"}]}
@@ -69,11 +69,23 @@ class HistoryOut(Schema):
     reason: str
 
 
+class MissingOut(Schema):
+    """Entries of one register that are missing or contradict each other: their names, never what they hold."""
+
+    title: str = Field(description="What people call the register.")
+    columns: list[str]
+    keeper: str = Field(description="Who keeps the register and can mend it.")
+    phone: str
+
+
 class LookOut(Schema):
     """Somebody read what is stored about the contract."""
 
     who: str = Field(description="An official, or `person`: somebody who had the letter.")
-    purpose: str
+    purpose: str = Field(
+        description="One of the country's purposes; or `own-data`, `object`, `send-notices`, `decide-a-benefit` or "
+        "`answer-an-objection`."
+    )
     at: datetime
 
 
@@ -83,14 +95,18 @@ class DecisionOut(Schema):
     reference: str
     programme: str
     kind: str = Field(
-        description="`grant`, `renewal`, `ending` (announced), `ended`, `ending_withdrawn` or `correction`."
+        description="`grant`, `renewal`, `ending` (announced), `ended`, `ending_withdrawn`, `correction`, `refusal` or "
+        "`waiting` (nobody can tell yet, nothing is refused)."
     )
-    state: str = Field(description="Where the entitlement stands now: `active`, `ending` or `ended`.")
+    state: str = Field(
+        description="Where the entitlement stands now: `active`, `ending`, `ended`; or `waiting` or `refused`, "
+        "which were not in force."
+    )
     contract_id: str
     supplier: str
     area: str
     rate: str | None = Field(description="The discount as a share of one, an exact decimal: `0.338` is 33.8%.")
-    from_date: date
+    from_date: date = Field(description="The first day; of a refusal the day on which it would have begun.")
     to_date: date | None
     decided_at: datetime
     run: int | None = Field(description="The run that decided; null where a person did.")
@@ -98,6 +114,7 @@ class DecisionOut(Schema):
     reason_code: str
     reason: str
     facts: list[FactOut]
+    missing: list[MissingOut] = Field(description="While it waits: where to look for what nobody knows.")
     object_by: date | None = Field(description="The last day to object.")
     may_object: bool
     objection: ObjectionOut | None
@@ -129,7 +146,7 @@ def read_decision(request: HttpRequest, letter: LetterIn, language: Language = N
             reference=letter.reference,
             contract_id=letter.contract_id,
             who=who(request),
-            purpose=OWN_DATA,
+            purpose=HousePurpose.OWN_DATA,
             language=here.language,
             now=timezone.now(),
         )
@@ -148,7 +165,7 @@ def read_letters(request: HttpRequest, letter: LetterIn, language: Language = No
             contract_id=letter.contract_id,
             language=here.language if language else None,
             who=who(request),
-            purpose=OWN_DATA,
+            purpose=HousePurpose.OWN_DATA,
             now=timezone.now(),
         )
 

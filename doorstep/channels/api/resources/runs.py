@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date, datetime
 from typing import Annotated
 
@@ -15,13 +13,12 @@ from doorstep.channels.api.asked import Asked, Language, PageNumber, PageSize, a
 from doorstep.channels.api.problems import Refusal
 from doorstep.channels.api.resources.lists import Listed, listed
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import GroupRow, RunReport, RunSummary
+from doorstep.domains.benefits.types import RunReport, RunSummary
 
 router = Router(tags=["Reports"])
 
 CSV = "text/csv"
 RunId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The run's number.")]
-COLUMNS = ("run", "programme", "as_of", "grouping", "group", "name", "contracts", "before", "after", "unknown")
 
 
 class CountsOut(Schema):
@@ -38,6 +35,8 @@ class CountsOut(Schema):
     withdrawn: int = Field(description="An announced ending that does not happen.")
     held: int = Field(description="Held as they are while an objection or a review waits.")
     review: int = Field(description="Handed to a person.")
+    untied: int = Field(description="Rows of registers that do not say to whom they belong.")
+    refused: int = Field(description="Told no, with reasons, after they were told that it waits.")
 
 
 class RunInShort(Schema):
@@ -66,7 +65,7 @@ class GroupOut(Schema):
     """Contracts and entitlements of one group. Null: so few that the number is not published."""
 
     group: str = Field(description="An area's id, an age band, a sex; empty where it is not known.")
-    name: str = Field(description="The group in words: an area's name.")
+    name: str = Field(description="The group in words: an area's name, an age, women or men.")
     contracts: int | None
     before: int | None = Field(description="Entitled before the run.")
     after: int | None = Field(description="Entitled after the run.")
@@ -128,7 +127,10 @@ def get_groups(request: HttpRequest, run: RunId, language: Language = None) -> d
     openapi_extra={"responses": {200: {"content": {CSV: {"schema": {"type": "string"}}}}}},
 )  # fmt: skip
 def get_groups_csv(request: HttpRequest, run: RunId, language: Language = None) -> HttpResponse:
-    """One row a group, for spreadsheets: UTF-8, commas. An empty number is one that is not published."""
+    """One row a group, for spreadsheets: UTF-8 with its mark, commas. The report's page gives the same file.
+
+    An empty number is one that is not published.
+    """
     return table(asked(request, language), benefits.run_report(run=run))
 
 
@@ -142,32 +144,24 @@ def groups(here: Asked, report: RunReport) -> dict[str, list[dict[str, object]]]
     return {
         grouping: [
             {
-                "group": row.value,
-                "name": _name(here, grouping, row),
-                "contracts": row.contracts,
-                "before": row.before,
-                "after": row.after,
-                "unknown": row.unknown,
+                "group": one.row.value,
+                "name": one.name,
+                "contracts": one.row.contracts,
+                "before": one.row.before,
+                "after": one.row.after,
+                "unknown": one.row.unknown,
             }
-            for row in rows
+            for one in benefits.named_groups(
+                country=here.country, report=report, grouping=grouping, language=here.language
+            )
         ]
-        for grouping, rows in report.groups.items()
+        for grouping in report.groups
     }
 
 
 def table(here: Asked, report: RunReport) -> HttpResponse:
-    """The groups as one CSV file."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, restval="")
-    writer.writeheader()
-    run = {"run": report.run.id, "programme": report.run.programme, "as_of": report.run.as_of.isoformat()}
-    for grouping, rows in groups(here, report).items():
-        writer.writerows({**run, "grouping": grouping, **row} for row in rows)
+    """The groups as one CSV file, the same that the report's page gives."""
+    text = benefits.groups_csv(country=here.country, report=report, language=here.language)
     name = f"{report.run.programme}-{report.run.as_of}-{report.run.id}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(out.getvalue(), content_type=f"{CSV}; charset=utf-8", headers=headers)
-
-
-def _name(here: Asked, grouping: str, row: GroupRow) -> str:
-    area = here.country.areas.get(row.value) if grouping == "area" else None
-    return area.name.in_(here.language) if area else row.value
+    return HttpResponse(text, content_type=f"{CSV}; charset=utf-8", headers=headers)

@@ -30,7 +30,7 @@ class Town:
     letters: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def letter(self, contract: str) -> dict[str, str]:
-        """What is printed at the top of the letter about a contract."""
+        """What is printed on the letter about a contract."""
         return self.letters[contract]
 
     def decide(self, *, days_ago: int = 0) -> None:

@@ -123,10 +123,11 @@ def test_groups_come_as_json_or_as_a_table(client: Client, town: Town) -> None:
     assert by_wish.content == by_name.content
     assert by_name["Content-Type"] == "text/csv; charset=utf-8"
     assert f"energy-tariff-{timezone.localdate()}-{town.run}.csv" in by_name["Content-Disposition"]
-    rows = list(csv.DictReader(io.StringIO(by_name.content.decode())))
+    rows = list(csv.DictReader(io.StringIO(by_name.content.decode("utf-8-sig"))))
     assert {row["grouping"] for row in rows} == {"area", "age", "sex"}
     assert all(row["contracts"] == "" for row in rows)
     assert [row["name"] for row in rows if row["grouping"] == "area"] == ["Nadira City"]
+    assert client.get(f"/en/reports/{town.run}/groups.csv").content == by_name.content, "one file on every channel"
 
 
 def test_who_has_it_already_is_told_so(client: Client, town: Town) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doorstep.channels.desk import tries
-from doorstep.channels.desk.accounts import LONGEST_PASSWORD, check_password, officer_of
+from doorstep.channels.desk.accounts import MAX_PASSWORD, check_password, officer_of
 from doorstep.channels.desk.gate import DeskRequest, safe_onward
 from doorstep.channels.desk.page import address, page, plain_page
 from doorstep.channels.desk.types import BadPassword
@@ -60,7 +60,7 @@ def sign_in(request: Request) -> HttpResponse:
 def _recognised(request: Request, name: str, password: str) -> tuple[User | None, dict[str, str]]:
     """Who it is, or what to say: never whether the name exists."""
     language, now, where = request.visit.language, timezone.now(), request.META.get("REMOTE_ADDR", "")
-    if not name or not password or len(password) > LONGEST_PASSWORD or "\0" in password:
+    if not name or not password or len(password) > MAX_PASSWORD or "\0" in password:
         return None, {"password": say("account.both" if not (name and password) else "account.wrong", language)}
     if tries.are_too_many(name, where, now):
         return None, {"name": _wait(language)}
@@ -98,7 +98,7 @@ def _change(request: DeskRequest) -> dict[str, str]:
     where, new = request.META.get("REMOTE_ADDR", ""), request.POST.get("new", "")
     if tries.are_too_many(user.username, where, now):
         return {"old": _wait(language)}
-    if not user.check_password(request.POST.get("old", "")[:LONGEST_PASSWORD]):
+    if not user.check_password(request.POST.get("old", "")[:MAX_PASSWORD]):
         tries.note(user.username, where, now)
         return {"old": say("account.old_wrong", language)}
     if new != request.POST.get("again", ""):

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.desk.labels import areas_of, reason_labels
-from doorstep.channels.desk.page import address, asked, page, turning
+from doorstep.channels.desk.page import address, asked, page
 from doorstep.channels.desk.pages.purpose import ask_first
 from doorstep.channels.desk.purposes import purpose_of, stated
 from doorstep.channels.desk.words_of_officers import written
-from doorstep.channels.web.api import page_number, say, with_query
+from doorstep.channels.web.api import page_number, say, turning, with_query
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import Page, ReviewItem, RunRefused, TooLate, Verdict
 
@@ -158,6 +158,11 @@ def _read(request: DeskRequest, id: int) -> ReviewItem:
     )
 
 
+def _follows(item: ReviewItem, verdict: Verdict, standing: str) -> str:
+    """The key of the words for what a verdict does."""
+    return "case.waiting_told" if item.told and verdict is Verdict.WAITING else f"case.{verdict.value}_{standing}"
+
+
 def _context(request: DeskRequest, item: ReviewItem, answer: Answer) -> dict[str, Any]:
     standing = item.standing.value if item.standing else "none"
     is_on = benefits.is_on(programme=item.programme)
@@ -166,7 +171,7 @@ def _context(request: DeskRequest, item: ReviewItem, answer: Answer) -> dict[str
         "answer": answer,
         "standing": f"case.standing_{standing}",
         "verdicts": [
-            (verdict.value, f"case.{verdict.value}", f"case.{verdict.value}_{standing}")
+            (verdict.value, f"case.{verdict.value}", _follows(item, verdict, standing))
             for verdict in Verdict
             if is_on or verdict is not Verdict.NOT_ENTITLED
         ],

@@ -11,10 +11,10 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
 from doorstep.channels.desk.gate import DeskRequest
-from doorstep.channels.desk.page import address, asked, page, turning
+from doorstep.channels.desk.page import address, asked, page
 from doorstep.channels.desk.pages.purpose import ask_first
 from doorstep.channels.desk.purposes import purpose_of, stated
-from doorstep.channels.web.api import page_number
+from doorstep.channels.web.api import page_number, turning
 from doorstep.domains.benefits import api as benefits
 
 WORK = "letters"

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from doorstep.channels.desk.gate import DeskRequest
-from doorstep.channels.desk.page import address, asked, page, turning
+from doorstep.channels.desk.page import address, asked, page
 from doorstep.channels.desk.pages.purpose import ask_first
 from doorstep.channels.desk.purposes import purpose_of, stated
 from doorstep.channels.desk.words_of_officers import written
-from doorstep.channels.web.api import page_number, say
+from doorstep.channels.web.api import page_number, say, turning
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import DecisionKind, ObjectionState, ObjectionView, TooLate
+from doorstep.domains.benefits.types import DecisionKind, EntitlementState, ObjectionState, ObjectionView, TooLate
 
 WORK = "objections"
 
@@ -120,15 +120,23 @@ def _days(due: date) -> int:
     return (due - timezone.localdate()).days
 
 
+def _is_nowhere(item: ObjectionView) -> bool:
+    """Whether the person has nothing while they wait."""
+    return item.about is not None and item.about.state in (EntitlementState.WAITING, EntitlementState.REFUSED)
+
+
 def _context(request: DeskRequest, item: ObjectionView, given: Answer) -> dict[str, Any]:
     takes_away = item.kind in (DecisionKind.ENDING, DecisionKind.ENDED)
+    upheld = "objection.upheld_restores" if takes_away else "objection.upheld_says"
+    if item.kind is DecisionKind.REFUSAL or (item.kind is DecisionKind.WAITING and _is_nowhere(item)):
+        upheld = "objection.upheld_begins"
     return {
         "item": item,
         "about": item.about,
         "days": _days(item.due),
         "answer": given,
         "verdicts": [
-            ("upheld", "objection.upheld", "objection.upheld_restores" if takes_away else "objection.upheld_says"),
+            ("upheld", "objection.upheld", upheld),
             ("rejected", "objection.rejected", "objection.rejected_ends" if takes_away else "objection.rejected_says"),
         ],
         "purpose": stated(request, WORK),

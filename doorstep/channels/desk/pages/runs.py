@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from doorstep.channels.desk.gate import DeskRequest
-from doorstep.channels.desk.page import asked, page, turning
-from doorstep.channels.web.api import fault_label, group_label, page_number
+from doorstep.channels.desk.page import asked, page
+from doorstep.channels.web.api import fault_label, group_label, page_number, turning
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import GroupRow, RunReport, RunState
 

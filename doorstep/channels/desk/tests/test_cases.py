@@ -132,15 +132,35 @@ def test_an_answer_that_cannot_be_used_is_asked_again(unclear, desk, verdict, wo
     assert the_review().state == "open"
 
 
-def test_waiting_and_no_change_nothing_for_somebody_without_it(unclear, desk):
+def test_whoever_waits_or_is_refused_gets_a_letter(unclear, desk, clock):
     client = desk()
+    page = decide(client, the_review(), "waiting").content.decode()
+    assert "what is missing, who can mend it, and that nothing is refused" in page
     assert decide(client, the_review(), "waiting", sure="yes").status_code == 302
-    assert the_review().verdict == "waiting"
     unclear.add("C6")
     unclear.run(APRIL)
+    clock(at(APRIL))
+    client = desk()
+    page = client.get(f"{CASES}{the_review().pk}/").content.decode()
+    assert "Does not have it; was told that it waits" in page
+    assert "no second one goes out" in page
+    page = decide(client, the_review(), "not_entitled").content.decode()
+    assert "A letter with your words goes out, with time to object" in page
     assert decide(client, the_review(), "not_entitled", sure="yes").status_code == 302
-    assert not Entitlement.objects.filter(contract="C5").exists()
-    assert "I read the tax letter." in client.get(f"{CASES}{the_review().pk}/").content.decode()
+    kinds = Notice.objects.filter(decision__entitlement__contract="C5").order_by("id").values_list("kind", flat=True)
+    assert list(kinds) == ["waiting", "refused"]
+    page = client.get(f"{CASES}{the_review().pk}/").content.decode()
+    assert "It does not start" in page
+    assert "I read the tax letter." in page
+
+
+def test_a_case_names_the_registers_where_something_is_missing(unclear, desk):
+    page = desk().get(f"{CASES}{the_review().pk}/").content.decode()
+    missing = page[page.index("Where to look") : page.index("The contract<")]
+    assert "Households and taxable income" in missing
+    assert "Taxable income in a year" in missing
+    assert "Tax Office" in missing
+    assert "Electricity and gas contracts" not in missing
 
 
 def test_a_no_ends_what_runs_only_after_a_letter(unclear, desk, clock):

@@ -25,7 +25,7 @@ from doorstep.kit.languages import write_money, write_number
 
 SALT = "doorstep.web.check"
 LIVES_SECONDS = 24 * 60 * 60
-LONGEST = 200
+MAX_ANSWER = 200
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,9 @@ def _given(request: HttpRequest, question: AskedQuestion) -> str | None:
         day, month, year = (request.POST.get(part, "").strip() for part in ("day", "month", "year"))
         if not (day or month or year):
             return ""
-        return f"{year.zfill(4)}-{month.zfill(2)}-{day.zfill(2)}"[:LONGEST]
+        return f"{year.zfill(4)}-{month.zfill(2)}-{day.zfill(2)}"[:MAX_ANSWER]
     value = request.POST.get("answer")
-    return None if value is None else value.strip()[:LONGEST]
+    return None if value is None else value.strip()[:MAX_ANSWER]
 
 
 def _fault(request: Request, id: str, question: AskedQuestion, answers: Mapping[str, str]) -> str:

@@ -18,11 +18,22 @@ from doorstep.channels.web.page import address, page
 from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import OWN_DATA, BadAnswer, DecisionView, NotFound, TooLate, TooManyTries
+from doorstep.domains.benefits.types import (
+    BadAnswer,
+    DecisionKind,
+    DecisionView,
+    EntitlementState,
+    HousePurpose,
+    NotFound,
+    TooLate,
+    TooManyTries,
+)
 
 COOKIE = "doorstep_letter"
 SALT = "doorstep.web.letter"
 LIVES_SECONDS = 30 * 60
+NOT_IN_FORCE = (DecisionKind.REFUSAL, DecisionKind.WAITING)
+"""Decisions that give nothing: what one would get and from when is not told as if one had it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,9 @@ def find(request: Request) -> HttpResponse:
     wrong = _missing(request, letter)
     if not wrong:
         try:
-            _read(request, letter)
+            benefits.check_reference(
+                reference=letter.reference, contract_id=letter.contract, who=who(request), now=timezone.now()
+            )
         except NotFound:
             wrong = {"reference": say("find.not_found", request.visit.language)}
         except TooManyTries:
@@ -151,7 +164,7 @@ def _read(request: Request, letter: Letter) -> DecisionView:
         reference=letter.reference,
         contract_id=letter.contract,
         who=who(request),
-        purpose=OWN_DATA,
+        purpose=HousePurpose.OWN_DATA,
         language=request.visit.language,
         now=timezone.now(),
     )
@@ -159,10 +172,13 @@ def _read(request: Request, letter: Letter) -> DecisionView:
 
 def _context(request: Request, decision: DecisionView) -> dict[str, Any]:
     programme = benefits.programme(country=request.visit.country, id=decision.programme)
+    is_active = decision.state is EntitlementState.ACTIVE
     return {
         "decision": decision,
         "programme": programme,
         "heading": f"decision.{decision.kind.value}",
+        "in_force": decision.kind not in NOT_IN_FORCE,
+        "tone": "open" if decision.kind is DecisionKind.WAITING else "yes" if is_active else "no",
         "purposes": request.visit.country.purposes,
     }
 

@@ -31,7 +31,8 @@ def home(request: Request) -> HttpResponse:
     """What the country gives, and the ways in."""
     programmes = benefits.programmes(country=request.visit.country)
     first = next((programme for programme in programmes if programme.ask), None)
-    return page(request, "home.html", {"programmes": programmes, "first": first})
+    off = {programme.id for programme in programmes if not benefits.is_on(programme=programme.id)}
+    return page(request, "home.html", {"programmes": programmes, "first": first, "off": off})
 
 
 @require_safe

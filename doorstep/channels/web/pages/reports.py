@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from doorstep.channels.web.charts import Bar, bar_chart
-from doorstep.channels.web.labels import fault_label, group_label, register_label
+from doorstep.channels.web.labels import fault_label, register_label
 from doorstep.channels.web.maps import band_of, bands, key_svg, map_svg
 from doorstep.channels.web.page import page
 from doorstep.channels.web.pages.programme import algorithm_of, figures_of
+from doorstep.channels.web.turning import turning
 from doorstep.channels.web.visit import Request, page_number
 from doorstep.channels.web.words import say, write
 from doorstep.domains.benefits import api as benefits
@@ -27,9 +25,8 @@ PAGE = 20
 GROUPINGS = ("age", "sex", "area")
 COUNTS = (
     "decided", "entitled", "not_entitled", "unknown", "started", "continued", "ending", "ended", "withdrawn", "held",
-    "review",
+    "review", "refused",
 )  # fmt: skip
-COLUMNS = ("grouping", "code", "name", "contracts", "before", "after", "unknown", "share")
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ def runs(request: Request) -> HttpResponse:
     """Every finished run, the newest first, twenty a page."""
     found = benefits.list_runs(number=page_number(request), size=PAGE)
     titles = {p.id: p.title for p in benefits.programmes(country=request.visit.country)}
-    return page(request, "runs.html", {"found": found, "titles": titles})
+    return page(request, "runs.html", {"found": found, "turning": turning(request, found), "titles": titles})
 
 
 @require_safe
@@ -88,36 +85,19 @@ def run(request: Request, id: int) -> HttpResponse:
 def groups_file(request: Request, id: int) -> HttpResponse:
     """The groups of a run as CSV, with what is not published left empty."""
     report = benefits.run_report(run=id)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for name in GROUPINGS:
-        for group in groups_of(request, report, name):
-            row = group.row
-            share = "" if group.share is None else f"{group.share:.4f}"
-            writer.writerow([name, row.value, group.label, row.contracts, row.before, row.after, row.unknown, share])
-    # The mark at the start tells spreadsheets that this is UTF-8.
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    file_name = f"{report.run.programme}-{report.run.as_of.isoformat()}-groups.csv"
+    visit = request.visit
+    text = benefits.groups_csv(country=visit.country, report=report, language=visit.language)
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    file_name = f"{report.run.programme}-{report.run.as_of.isoformat()}-{report.run.id}.csv"
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
 
 
 def groups_of(request: Request, report: RunReport, name: str) -> tuple[Group, ...]:
-    """The groups of one kind: ages from the youngest, others by their name, what is not known last."""
-    found = [
-        Group(
-            label=group_label(request.visit, name, row.value),
-            row=row,
-            share=share,
-            cells=_cells(request, row, share),
-        )
-        for row in report.groups.get(name, ())
-        for share in [Decimal(row.after) / row.contracts if row.after is not None and row.contracts else None]
-    ]
-    if name == "age":
-        return tuple(sorted(found, key=lambda group: (not group.row.value, _youngest(group.row.value))))
-    return tuple(sorted(found, key=lambda group: (not group.row.value, group.label.casefold())))
+    """The groups of one kind with their numbers as people write them."""
+    visit = request.visit
+    found = benefits.named_groups(country=visit.country, report=report, grouping=name, language=visit.language)
+    return tuple(Group(one.name, one.row, one.share, _cells(request, one.row, one.share)) for one in found)
 
 
 def _cells(request: Request, row: GroupRow, share: Decimal | None) -> tuple[tuple[str, str], ...]:
@@ -136,12 +116,6 @@ def _cells(request: Request, row: GroupRow, share: Decimal | None) -> tuple[tupl
 
 def _headings(request: Request) -> list[str]:
     return [say(f"run.{name}", request.visit.language) for name in ("contracts", "before", "after", "share")]
-
-
-def _youngest(band: str) -> int:
-    """The age at which a band begins, to sort by: ``under-18`` comes first."""
-    number = re.match(r"\d+", band)
-    return int(number[0]) if number else -1
 
 
 def _grouping(request: Request, report: RunReport, name: str) -> Grouping:

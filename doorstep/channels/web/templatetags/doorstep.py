@@ -22,7 +22,7 @@ from doorstep.engines.rules.api import Piece
 from doorstep.kit.languages import Text, own_name, write_share, write_time
 
 register = template.Library()
-MOST_INLINE = 40
+MAX_INLINE = 40
 """A figure that takes more letters than this (a list of benefits) stands in the list of figures only."""
 DRAWINGS = Path(__file__).parent.parent / "drawings"
 
@@ -99,7 +99,7 @@ def _piece(context: Context, piece: Piece, *, alone: bool) -> SafeString:
         return format_html('<a href="{}#{}">{}</a>', context["rules_at"], piece.name, piece.text)
     value = context["values"].get(piece.name) if piece.kind == "figure" else None
     label = piece.text if alone else piece.quoted
-    return format_html("{} (<bdi>{}</bdi>)", label, value) if value and len(value) < MOST_INLINE else escape(label)
+    return format_html("{} (<bdi>{}</bdi>)", label, value) if value and len(value) < MAX_INLINE else escape(label)
 
 
 @register.simple_tag

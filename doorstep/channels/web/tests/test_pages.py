@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from doorstep.channels.web.look import CONTRASTS, tokens
+from doorstep.channels.web.look import CONTRASTS
 from doorstep.channels.web.words import words
 from doorstep.domains.country import api as countries
 from doorstep.kit.words import LANGUAGES
@@ -143,7 +143,7 @@ def test_templates_hold_no_words_of_their_own() -> None:
 
 
 def test_every_pair_of_colours_that_meet_has_its_contrast() -> None:
-    painted = tokens(countries.colours_of(countries.Look()))
+    painted = countries.tokens_of(countries.colours_of(countries.Look()))
     short = [
         (mode, text, ground)
         for mode, colours in painted.items()

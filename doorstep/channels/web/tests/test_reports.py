@@ -114,18 +114,18 @@ def test_the_file_of_the_groups_holds_what_the_page_shows(client: Client, nadira
     run = decide(nadira, registers)
     response = client.get(f"/pt/reports/{run}/groups.csv")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert response["Content-Disposition"] == 'attachment; filename="energy-tariff-2026-09-01-groups.csv"'
+    assert response["Content-Disposition"] == f'attachment; filename="energy-tariff-2026-09-01-{run}.csv"'
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
     report = benefits.run_report(run=run)
     published = {(name, row.value): row for name, found in report.groups.items() for row in found}
-    assert {(row["grouping"], row["code"]) for row in rows} == set(published)
+    assert {(row["grouping"], row["group"]) for row in rows} == set(published)
     for row in rows:
-        group = published[row["grouping"], row["code"]]
+        group = published[row["grouping"], row["group"]]
         numbers = (group.contracts, group.before, group.after, group.unknown)
         written = [row[name] for name in ("contracts", "before", "after", "unknown")]
         assert written == ["" if number is None else str(number) for number in numbers]
     assert any(row["after"] == "" for row in rows), "so few people leave small numbers out"
-    assert {row["name"] for row in rows if row["code"] == "female"} == {"Mulheres"}
+    assert {row["name"] for row in rows if row["group"] == "female"} == {"Mulheres"}
 
 
 def test_there_is_no_file_of_a_run_that_is_not_there(client: Client) -> None:

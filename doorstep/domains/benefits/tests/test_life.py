@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
-from doorstep.domains.benefits.life import MOVES, Act, Condition, Found, Standing, act_sql, diagram, notice_of
-from doorstep.domains.benefits.types import DecisionKind, EntitlementState
+from doorstep.domains.benefits.life import MOVES, VERDICTS, Act, Condition, Found, Standing, act_sql, diagram, notice_of
+from doorstep.domains.benefits.types import DecisionKind, EntitlementState, Verdict
 
 
 def test_every_standing_and_outcome_has_a_move_that_always_fits() -> None:
@@ -35,6 +35,21 @@ def test_every_decision_has_a_notice() -> None:
         assert (move.decision is None) == (move.notice is None)
     for kind in DecisionKind:
         assert notice_of(kind)
+
+
+def test_every_verdict_is_answered_with_a_letter_unless_it_changes_nothing() -> None:
+    for standing, verdict in product(Standing, Verdict):
+        follows = VERDICTS[standing, verdict]
+        silent = (standing, verdict) == (Standing.ACTIVE, Verdict.ENTITLED)
+        assert (follows.decision is None) == silent, (standing, verdict)
+        if verdict is Verdict.WAITING and standing in (Standing.ACTIVE, Standing.ENDING):
+            assert follows.to.value == standing.value, "whoever waits keeps what they have"
+
+
+def test_whoever_was_told_that_it_waits_is_told_how_it_ends() -> None:
+    for move in MOVES:
+        if move.standing is Standing.WAITING and move.to != "waiting":
+            assert move.notice is not None
 
 
 def test_the_sql_and_the_diagram_name_every_act() -> None:

@@ -164,10 +164,8 @@ def test_a_closed_contract_ends_after_notice_with_its_own_reason(world: World) -
     world.run(APRIL)
     row = the("C1")
     assert (row.state, row.reason) == ("ending", "contract_closed")
-    letter = api.notices_of(
-        decision=Decision.objects.latest("id").pk, language=None, who="test", purpose="test", now=at(APRIL)
-    )
-    assert "no longer in your supplier's list" in letter[0].body
+    letter = api.notice(id=Notice.objects.latest("id").pk, officer=CLERK, purpose="test", now=at(APRIL))
+    assert "no longer in your supplier's list" in letter.body
     world.run(JUNE)
     assert the("C1").state == "ended"
 

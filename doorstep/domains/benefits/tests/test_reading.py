@@ -50,6 +50,7 @@ def test_the_demo_is_without_fault(country: Country) -> None:
         ('taxable_income: "0"', 'taxable_income: "nil"', "'nil' is no value for 'taxable_income'"),
         ("times: without_income", "times: benefit", "wrong kind"),
         ("  - id: use\n", "  - id: energy\n", "stands twice"),
+        ("  refused:\n", "  refusd:\n", "unknown key 'refusd'"),
         ("  pt: Tarifa de energia\n", "", "no words in 'pt'"),
         ("title:\n  en: Energy tariff\n", "titel:\n  en: Energy tariff\n", "unknown key 'titel'"),
         ("      en: Your energy costs", "      en: Your " + "very " * 20 + "energy costs", "longer than 80"),
@@ -64,3 +65,12 @@ def test_a_mistake_is_named_with_its_place(country: Country, old: str, new: str,
 def test_a_programme_stands_once(country: Country) -> None:
     twice = replace(country, files={**country.files, "programmes/other.yaml": country.files[FILE]})
     assert any("stands twice" in str(problem) for problem in api.check_programmes(twice))
+
+
+@pytest.mark.parametrize("kind", ["refused", "waiting"])
+def test_no_letter_may_be_left_out(country: Country, kind: str) -> None:
+    start = country.files[FILE].index(f"\n  {kind}:\n")
+    end = country.files[FILE].index("{office}\n", country.files[FILE].index("      ar: |-", start)) + len("{office}\n")
+    found = problems(country, country.files[FILE][start:end], "\n")
+    assert len(found) == 1
+    assert f"there are no words for the notice '{kind}'" in found[0]

@@ -174,7 +174,7 @@ def test_whoever_settles_a_review_sees_the_whole_case(unclear: World) -> None:
     unclear.run(MAY)
     found = api.review(id=the_review("C1").pk, officer=CLERK, purpose="decide-a-benefit", language="en", now=at(MAY))
     assert (found.standing, found.language) == (EntitlementState.ACTIVE, "en")
-    assert [row.kind for row in found.history] == [DecisionKind.GRANT]
+    assert [row.kind for row in found.history] == [DecisionKind.WAITING, DecisionKind.GRANT]
     assert [(row.verdict, row.words, row.person) for row in found.earlier] == [
         (Verdict.WAITING, "I read the tax letter.", "")
     ]

@@ -125,11 +125,22 @@ def test_each_supplier_gets_contract_from_and_to_and_nothing_else(world: World, 
     world.run(APRIL, out=tmp_path)
     assert "C1,2026-04-01,2026-05-31" in (tmp_path / "luz-do-vale.csv").read_text()
     again = tmp_path / "again"
-    run = Run.objects.latest("id")
-    assert api.write_supplier_files(run=run.pk, folder=again) == {"alo-shakti.csv": 1, "luz-do-vale.csv": 2}
+    repeated = world.run(APRIL, out=again)
+    assert repeated.repeated
+    assert repeated.files == {"alo-shakti.csv": 1, "luz-do-vale.csv": 2}
     assert (again / "luz-do-vale.csv").read_bytes() == (tmp_path / "luz-do-vale.csv").read_bytes()
-    with pytest.raises(RunRefused, match="no longer the newest"):
-        api.write_supplier_files(run=summary.id or 0, folder=again)
+
+
+def test_no_file_of_an_older_run_is_left_among_the_new_ones(world: World, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    world.run(MARCH, out=out)
+    (out / "alo-shakti-notes.csv").write_text("mine")
+    before = {path.name for path in out.iterdir()}
+    assert "alo-shakti.csv" in before
+    world.contracts["C4"]["supplier"] = "luz-do-vale"
+    world.run(APRIL, out=out, allow_missing=frozenset({"alo-shakti"}))
+    assert {path.name for path in out.iterdir()} == before - {"alo-shakti.csv"}
+    assert "C4," in (out / "luz-do-vale.csv").read_text(), "a contract that moves takes its discount along"
 
 
 def test_only_a_supervisor_runs_for_real(world: World) -> None:

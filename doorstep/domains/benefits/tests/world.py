@@ -79,8 +79,8 @@ class World:
             writer.writerows(rows)
 
     def order(self, day: date, **more: Any) -> Order:
-        """What a run on a day is to do. Endings are confirmed: in so small a world each is a large share."""
-        options = {"kind": RunKind.REAL, "confirm_endings": True, **more}
+        """What a run on a day is to do. What guards ask is confirmed: in so small a world one is a large share."""
+        options = {"kind": RunKind.REAL, "confirm_endings": True, "confirm_untied": True, **more}
         return Order(programme=PROGRAMME, inputs=self.folder, as_of=day, **options)
 
     def run(self, day: date, **more: Any) -> RunSummary:

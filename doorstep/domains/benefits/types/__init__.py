@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from doorstep.domains.benefits.types.answers import AskedQuestion, Choice, Explanation, Outcome, StepInWords
 from doorstep.domains.benefits.types.decisions import (
-    OWN_DATA,
     Batch,
     DecisionKind,
     DecisionView,
     EntitlementState,
     Fact,
     HistoryRow,
+    HousePurpose,
     LookView,
+    Missing,
     NoticeKind,
     NoticeText,
     ObjectionState,
@@ -35,6 +36,7 @@ from doorstep.domains.benefits.types.runs import (
     Counts,
     GroupRow,
     InputFile,
+    NamedGroup,
     Order,
     Overview,
     RunKind,
@@ -45,7 +47,6 @@ from doorstep.domains.benefits.types.runs import (
 )
 
 __all__ = [
-    "OWN_DATA",
     "Algorithm",
     "AlreadyObjected",
     "AnswerSummary",
@@ -61,8 +62,11 @@ __all__ = [
     "Fact",
     "GroupRow",
     "HistoryRow",
+    "HousePurpose",
     "InputFile",
     "LookView",
+    "Missing",
+    "NamedGroup",
     "NotAllowed",
     "NotFound",
     "NoticeKind",

@@ -7,8 +7,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-OWN_DATA = "own-data"
-"""The purpose of people who read what is stored about themselves; it needs no line in the country's files."""
+
+class HousePurpose(StrEnum):
+    """For what the programme's own steps read somebody's data. They need no line in the country's files.
+
+    A country that lists one of these codes among its purposes says it in its own words, with its law.
+    """
+
+    OWN_DATA = "own-data"
+    """People who read what is stored about themselves."""
+    OBJECT = "object"
+    SEND_NOTICES = "send-notices"
+    DECIDE = "decide-a-benefit"
+    ANSWER = "answer-an-objection"
 
 
 class DecisionKind(StrEnum):
@@ -20,14 +31,19 @@ class DecisionKind(StrEnum):
     ENDED = "ended"
     ENDING_WITHDRAWN = "ending_withdrawn"
     CORRECTION = "correction"
+    REFUSAL = "refusal"
+    WAITING = "waiting"
+    """Nobody can tell yet. Nothing is refused."""
 
 
 class EntitlementState(StrEnum):
-    """Where an entitlement stands in its life."""
+    """Where an entitlement stands in its life. ``waiting`` and ``refused`` are not in force, and never were."""
 
     ACTIVE = "active"
     ENDING = "ending"
     ENDED = "ended"
+    WAITING = "waiting"
+    REFUSED = "refused"
 
 
 class NoticeKind(StrEnum):
@@ -42,6 +58,8 @@ class NoticeKind(StrEnum):
     OBJECTION_UPHELD = "objection_upheld"
     OBJECTION_REJECTED = "objection_rejected"
     CORRECTION = "correction"
+    REFUSED = "refused"
+    WAITING = "waiting"
 
 
 class ObjectionState(StrEnum):
@@ -61,6 +79,18 @@ class Fact:
     value: str
     known: bool = True
     """False where the registers hold nothing, or entries that contradict each other."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Entries of one register that nobody knows: they are missing or contradict each other. Names, never values."""
+
+    title: str
+    """What people call the register."""
+    columns: tuple[str, ...]
+    keeper: str
+    """Who keeps the register and can mend it."""
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +164,8 @@ class DecisionView:
     objection: ObjectionView | None
     history: tuple[HistoryRow, ...]
     looks: tuple[LookView, ...]
+    missing: tuple[Missing, ...] = ()
+    """While it waits: which registers' entries nobody knows."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from doorstep.domains.benefits.types.decisions import EntitlementState, Fact, HistoryRow, LookView
+from doorstep.domains.benefits.types.decisions import EntitlementState, Fact, HistoryRow, LookView, Missing
 
 
 class Verdict(StrEnum):
@@ -55,5 +55,9 @@ class ReviewItem:
     earlier: tuple[ReviewItem, ...] = ()
     """Earlier reviews of the contract, the newest first, without its person and facts."""
     looks: tuple[LookView, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    """Which registers' entries are missing or contradict each other."""
+    told: bool = False
+    """True where the person has a letter already that it waits for these same facts."""
     mark: str = ""
     """Tells these facts from those of an earlier or later run."""

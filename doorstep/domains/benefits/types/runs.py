@@ -8,6 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from doorstep.engines.dataflow.api import Spark
 
 
 class RunKind(StrEnum):
@@ -49,6 +53,15 @@ class GroupRow:
 
 
 @dataclass(frozen=True)
+class NamedGroup:
+    """One group in words. ``share``: of its contracts, how many have it after the run; None where not published."""
+
+    name: str
+    row: GroupRow
+    share: Decimal | None
+
+
+@dataclass(frozen=True)
 class Counts:
     """What a run found and did, in contracts."""
 
@@ -63,6 +76,10 @@ class Counts:
     withdrawn: int = 0
     held: int = 0
     review: int = 0
+    untied: int = 0
+    """Rows of registers that do not say to whom they belong."""
+    refused: int = 0
+    """Told no after they were told that it waits. Whoever was never told anything gets no letter."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +136,12 @@ class Order:
     answers: Sequence[Path] = ()
     """Files with the answers of providers that keep their register to themselves."""
     confirm_endings: bool = False
+    confirm_untied: bool = False
     """Go on although more entitlements would end than the programme's guard allows."""
     allow_missing: frozenset[str] = field(default_factory=frozenset)
     """Registers and deliverers whose absence is intended."""
+    spark: Spark | None = None
+    """Where Spark decides everybody; ``None``: DuckDB does, in this process."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from doorstep.kit import files
 from doorstep.kit.errors import Findings, Place, Problem, Problems
 
 FILE = "population.yaml"
-MOST_INCOME = 20_000_000
+MAX_INCOME = 20_000_000
 KINDS_OF_DIRT: dict[str, frozenset[str]] = {
     "contract": frozenset({"repeated", "contradictory", "missing", "unknown_code", "unknown_person"}),
     "income": frozenset({"repeated", "contradictory", "missing", "unknown_code", "bad_text", "future_date"}),
@@ -128,8 +128,8 @@ def _note_first_households(population: Population, findings: Findings) -> None:
         if home.power_kva not in population.contracts.power_kva or not home.people:
             findings.add(home.place, "a first household needs people and a known power", found=home.power_kva)
         for person in home.people:
-            if not 0 <= person.age <= OLDEST or not 0 <= person.income <= MOST_INCOME:
-                findings.add(home.place, "an age or an income is out of range", expected=f"0 to {MOST_INCOME:,}")
+            if not 0 <= person.age <= OLDEST or not 0 <= person.income <= MAX_INCOME:
+                findings.add(home.place, "an age or an income is out of range", expected=f"0 to {MAX_INCOME:,}")
 
 
 def _note_dirt(population: Population, findings: Findings) -> None:

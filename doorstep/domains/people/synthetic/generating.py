@@ -60,8 +60,8 @@ def generate_population(
 
 
 def _check_order(people: int, seed: int, dirty: float) -> None:
-    if not 1 <= people <= tables.MOST_PEOPLE:
-        raise WrongOrder(f"A population has 1 to {tables.MOST_PEOPLE:,} people.", mend="Ask for another size.")
+    if not 1 <= people <= tables.MAX_PEOPLE:
+        raise WrongOrder(f"A population has 1 to {tables.MAX_PEOPLE:,} people.", mend="Ask for another size.")
     if seed < 0:
         raise WrongOrder("A seed is a whole number from 0 on.")
     if not 0 <= dirty <= 100:

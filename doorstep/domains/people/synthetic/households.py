@@ -17,7 +17,7 @@ Floats = npt.NDArray[Any]
 FEMALE, MALE = 0, 1
 FIRST, PARTNER, ELDER, OTHER, CHILD = range(5)
 DAYS_A_YEAR = 365.2425
-MOST_CENTS = 2_000_000_000
+MAX_CENTS = 2_000_000_000
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Incomes:
         pay = self.shared * luck[1][household] + self.own * random.standard_normal(len(age), dtype=np.float32)
         cents = np.exp(self.middle[age] + self.spread[age] * pay)
         none, idle = work < self.none[age], work < self.idle[age]
-        income = np.where(idle, 0, np.minimum(cents, MOST_CENTS)).astype(np.int32)
+        income = np.where(idle, 0, np.minimum(cents, MAX_CENTS)).astype(np.int32)
         return income, idle & ~none
 
 

@@ -15,7 +15,7 @@ from doorstep.domains.people.synthetic.names import LATIN, Lists
 from doorstep.domains.people.types import Format
 
 _LARGE, _SMALL = 899_999_963, 89_999_999
-MOST_PEOPLE = 80_000_000
+MAX_PEOPLE = 80_000_000
 _STRANGER = 850_000_000  # places that no person has
 
 

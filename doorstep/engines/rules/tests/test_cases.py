@@ -37,6 +37,22 @@ def test_what_is_missing_is_unknown() -> None:
     assert found("- {case: gone, rows: {income: [{taxable_income: unknown}]}, expect: {entitled: unknown}}") == []
 
 
+def test_a_cell_that_cannot_be_read_is_not_an_empty_one() -> None:
+    cases = "- {{case: a, rows: {{income: [{{}}], benefit: [{{until: {0}}}]}}, expect: {{{1}}}}}"
+    ends = "holder.benefits_without_end"
+    usual = CASES.replace("cases:\n", "  benefit: {tax_id: p, kind: grant, amount: 1}\ncases:\n")
+    variable = '{of: person, label: {en: E}, formula: "count(benefits[until = null])"}'
+    text = f"rules: town\nvariables:\n  benefits_without_end: {variable}\n"
+
+    def told(cell: str, expected: str) -> list[str]:
+        node = read_yaml(usual + cases.format(cell, f"{ends}: {expected}"), file="c.yaml")
+        return [str(problem) for problem in check_cases(node, rules(text))]
+
+    assert told("unknown", "1") == told("unreadable", "unknown") == told("2026-09-01", "0") == []
+    wrong = found("- {case: a, rows: {income: [{born_on: unreadable}]}, expect: {entitled: yes}}")
+    assert "'born_on' cannot be 'unreadable'" in wrong[0]
+
+
 def test_mistakes_in_a_case_are_explained() -> None:
     assert "no column 'incme'" in found("- {case: a, rows: {income: [{incme: 3}]}, expect: {entitled: yes}}")[0]
     assert "unknown register 'incom'" in found("- {case: a, rows: {incom: [{}]}, expect: {entitled: yes}}")[0]

@@ -39,6 +39,7 @@ columns:
   tax_id: {type: text, label: {en: Person}, link: person, as: recipient, back: benefits}
   kind: {type: code, label: {en: Kind}, of: {pension: {en: Pension}, grant: {en: Grant}}}
   amount: {type: money, label: {en: Amount}}
+  until: {type: date, optional: true, label: {en: Paid until}}
 """
 
 RULES = """

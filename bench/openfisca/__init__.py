@@ -1,0 +1,1 @@
+"""OpenFisca beside Doorstep: what the benchmarks share."""

@@ -1,0 +1,78 @@
+"""Each benchmark beside OpenFisca runs at a tiny size, ours alone, and our copy of its example law decides rightly.
+
+The comparison itself needs the peer, which no test installs: ``python bench/country_template.py`` makes it.
+"""
+
+import json
+import subprocess
+import sys
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.house.tree import ROOT
+
+sys.path.insert(0, str(ROOT))
+
+
+def run(script, *options, folder):
+    """The figures that a benchmark prints last."""
+    command = [sys.executable, str(ROOT / "bench" / script), *options, "--rounds", "1", "--no-peer"]
+    done = subprocess.run([*command, "--folder", str(folder)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_the_country_template_is_decided_for_everybody(tmp_path):
+    found = run("country_template.py", "--persons", "50", folder=tmp_path)
+    assert found["doorstep"]["seconds"] > 0
+    assert (tmp_path / "country" / "doorstep" / "households.parquet").is_file()
+
+
+def test_laws_of_many_variables_are_decided(tmp_path):
+    sizes = ["--chain", "12", "--chain-rows", "50", "--variables", "60", "--rows", "50"]
+    found = run("many_variables.py", *sizes, folder=tmp_path)
+    assert found["chain"]["doorstep"]["unknown"] == found["whole"]["doorstep"]["unknown"] == 0
+    assert found["whole"]["doorstep"]["variables"] >= 60
+    assert found["whole"]["one_household"]["p50_milliseconds"] > 0
+
+
+def test_one_household_is_decided(tmp_path):
+    found = run("one_household.py", "--repeats", "5", "--no-http", folder=tmp_path)
+    assert found["doorstep"]["value"] == pytest.approx(6528.3333333333)
+
+
+def test_rules_are_compiled(tmp_path):
+    found = run("compile_rules.py", "--variables", "30", folder=tmp_path)
+    assert found["two_dialects"] > 0
+
+
+SINGLE_PARENT = {
+    "persons": [
+        {"id": "a", "household": "h", "role": "adult", "birth": date(1990, 5, 1), "salary": Decimal(450),
+         "capital_returns": Decimal(10)},
+        {"id": "b", "household": "h", "role": "child", "birth": date(2010, 1, 1), "salary": Decimal(0),
+         "capital_returns": Decimal(0)},
+        {"id": "c", "household": "h", "role": "child", "birth": date(2009, 6, 1), "salary": Decimal(0),
+         "capital_returns": Decimal(0)},
+    ],
+    "households": [
+        {"id": "h", "accommodation_size": Decimal(15), "rent": Decimal(300), "housing_occupancy_status": "tenant"}
+    ],
+}  # fmt: skip
+# By hand, from the template's law on 1 January 2017: 69 = 15% of 460; 9 = 2% of 450; the least housing tax is 200.
+BY_HAND = {
+    "parenting_allowance": Decimal(600), "total_benefits": Decimal(600), "housing_tax": Decimal(200),
+    "total_taxes": Decimal("94.6666666667"), "meal_price": Decimal(1), "swimming_pool_access": Decimal(1),
+    "disposable_income": Decimal("1565.3333333333"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("goal", sorted(BY_HAND))
+def test_our_copy_of_the_template_decides_as_worked_out_by_hand(goal):
+    from bench.openfisca import rules
+    from doorstep.engines.rules.api import compile_one
+
+    one = compile_one(rules.country(), entity="household", goal=goal, as_of=date(2017, 1, 1))
+    assert one.decide(SINGLE_PARENT, key="h").outcome == BY_HAND[goal]
