@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 WIDTH, HEIGHT, APART, UP = 180, 80, 40, 160
+MOST_IN_A_ROW = 8
 
 
 class Drawn(NamedTuple):
@@ -21,12 +22,18 @@ def draw(boxes: Sequence[Drawn], arrows: Sequence[tuple[str, str, str]]) -> list
     rows: dict[int, list[str]] = defaultdict(list)
     for box in boxes:
         rows[box.depth].append(box.id)
-    top, widest = max(rows, default=0), max((len(row) for row in rows.values()), default=0)
+    lines_of_boxes = [
+        row[at : at + MOST_IN_A_ROW]
+        for _, row in sorted(rows.items(), reverse=True)
+        for at in range(0, len(row), MOST_IN_A_ROW)
+    ]
+    widest = max(map(len, lines_of_boxes), default=0)
     places = {}
-    for depth, row in rows.items():
-        start = (widest - len(row)) * (WIDTH + APART) // 2
+    for line, row in enumerate(lines_of_boxes):
+        # Every other row stands half a box aside, so that arrows pass between the boxes of a row.
+        start = (2 * (widest - len(row)) + line % 2 - (widest - len(row)) % 2) * (WIDTH + APART) // 4
         for at, id in enumerate(row):
-            places[id] = (start + at * (WIDTH + APART) + APART, (top - depth) * UP + APART)
+            places[id] = (max(start, 0) + at * (WIDTH + APART) + APART, line * UP + APART)
     lines = ["<dmndi:DMNDI>", '  <dmndi:DMNDiagram id="drawing">']
     for id, (x, y) in places.items():
         bounds = f'<dc:Bounds x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}"/>'

@@ -259,6 +259,11 @@ def of_collected(args: Sequence[Node]) -> Type:
     return list_of(common(args[1::2]))
 
 
+def of_first(args: Sequence[Node]) -> Type:
+    of_booleans(args[:-1:2])
+    return common([*args[1:-1:2], args[-1]])
+
+
 def of_part_of_list(args: Sequence[Node]) -> Type:
     of = args[0].type.of
     if of is None or not (of.is_number or of.kind is Kind.DATE):

@@ -114,6 +114,8 @@ TABLE: dict[str, Operator] = {
     ),
     # A list of the values whose condition is true: conditions and values by turns. SQL has a form of its own.
     "collect": Operator("collected(({all},))", "", kinds.of_collected, strict=False),
+    # The value of the first condition that is true, and one for none: a long table, where "if" would stand too deep.
+    "first of": Operator("first_of(({all},))", "", kinds.of_first, strict=False),
     "count of list": Operator("len({0})", _count("LENGTH({0})"), kinds.of_count_of_list),
     "sum of list": Operator(
         "list_total({0})", f"CASE WHEN {_ALL_KNOWN} THEN LIST_SUM({{0}}) END", kinds.of_sum_of_list, simple=(0,)

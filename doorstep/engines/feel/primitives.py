@@ -232,6 +232,14 @@ def collected(pairs: Sequence[Any]) -> tuple[Any, ...] | None:
     return None if kept is None else tuple(kept)
 
 
+def first_of(parts: Sequence[Any]) -> Any:
+    """Of conditions and values by turns, and a last value: that of the first true one; unknown at an unknown one."""
+    for condition, value in zip(parts[:-1:2], parts[1:-1:2], strict=True):
+        if condition is not False:
+            return value if condition else None
+    return parts[-1]
+
+
 def list_total(values: Sequence[Any]) -> Any:
     """The sum of a list; unknown for an empty one, or when a value is."""
     return None if not values or None in values else sum(values)

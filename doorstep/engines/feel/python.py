@@ -42,6 +42,7 @@ GLOBALS: dict[str, object] = {
         "power",
         "modulo",
         "collected",
+        "first_of",
         "list_total",
         "substring",
         "before",

@@ -73,6 +73,8 @@ class SqlWriter:
             return exp.null()
         if node.op == "collect":
             return self._collected(node)
+        if node.op == "first of":
+            return self._first(node)
         args = [self.write(arg) for arg in node.args]
         if node.op in _COUNTED:
             args[1:] = [exp.Literal.number(str(arg.value)) for arg in node.args[1:] if isinstance(arg, Literal)]
@@ -81,6 +83,15 @@ class SqlWriter:
         if not isinstance(filled, exp.Binary | exp.Unary | exp.In | exp.Connector) or filled in args:
             return filled
         return exp.paren(filled, copy=False)
+
+    def _first(self, node: Call) -> exp.Expression:
+        """One CASE; an unknown condition ends it with an unknown result."""
+        case = exp.Case()
+        for condition, value in zip(node.args[:-1:2], node.args[1:-1:2], strict=True):
+            test = self.write(condition)
+            case.when(test, self.write(value), copy=False)
+            case.when(exp.Is(this=exp.paren(_filled(test), copy=False), expression=exp.null()), exp.null(), copy=False)
+        return case.else_(self.write(node.args[-1]), copy=False)
 
     def _collected(self, node: Call) -> exp.Expression:
         """The values whose condition is true, in order; unknown when one condition is."""

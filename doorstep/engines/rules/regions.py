@@ -72,6 +72,11 @@ class Regions:
         self.regions = {one: _regions(one, tests[one], (allowed or {}).get(one, ())) for one in self.inputs}
         self.rows = [self._row(inputs, row) for row in rows]
 
+    @property
+    def is_told(self) -> bool:
+        """True where every row could be told, so that no overlap is missed."""
+        return None not in self.rows
+
     def _row(self, inputs: Sequence[Node], row: Sequence[Node]) -> list[frozenset[int]] | None:
         """For each input the regions that fit the row; ``None`` where that cannot be told."""
         fit = {one: frozenset(range(len(self.regions[one]))) for one in self.inputs}
@@ -87,8 +92,8 @@ class Regions:
         for (first, one), (second, other) in combinations(enumerate(self.rows), 2):
             if one is None or other is None or (first, second) in harmless:
                 continue
-            both = [mine & yours for mine, yours in zip(one, other, strict=True)]
-            if all(both):
+            if not any(mine.isdisjoint(yours) for mine, yours in zip(one, other, strict=True)):
+                both = [mine & yours for mine, yours in zip(one, other, strict=True)]
                 found.append(Overlap((first + 1, second + 1), self._example([min(at) for at in both])))
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 from doorstep.engines.feel.api import (
@@ -27,6 +28,8 @@ from doorstep.engines.rules.regions import Gap, Overlap, Regions
 from doorstep.engines.rules.shapes import TableShape
 from doorstep.kit.errors import Findings, Place, Problem, Problems
 
+# Python reads brackets no deeper than some hundreds.
+MOST_IN_A_CHAIN = 40
 COLLECTING = ("collect", "sum", "min", "max", "count")
 
 
@@ -86,9 +89,12 @@ class Table:
         """Rows that fit together though the hit policy forbids it."""
         if self.shape.hit not in _MENDS:
             return []
-        pairs = combinations(range(len(self.results)), 2)
-        same = frozenset(pair for pair in pairs if self.shape.hit == "any" and self._agree(*pair) is not False)
-        return Regions(self.inputs, self.cells).overlaps(harmless=same)
+        pairs = combinations(range(len(self.results)), 2) if self.shape.hit == "any" else ()
+        return self._regions.overlaps(harmless=frozenset(pair for pair in pairs if self._agree(*pair) is not False))
+
+    @cached_property
+    def _regions(self) -> Regions:
+        return Regions(self.inputs, self.cells)
 
     def gaps(self, *, allowed: Mapping[Node, Sequence[Scalar]] | None = None) -> list[Gap] | None:
         """Values of the inputs that no row fits: the first few; ``None`` where that cannot be told."""
@@ -136,17 +142,24 @@ class Table:
 
     def _chain(self, tests: Sequence[Node], kind: Type) -> Node:
         node = self.last or Literal(kind, self.shape.place, None)
+        if len(tests) > MOST_IN_A_CHAIN:
+            pairs = [part for pair in zip(tests, self.results, strict=True) for part in pair]
+            return Call(kind, self.shape.place, "first of", (*pairs, node))
         for test, result in zip(reversed(tests), reversed(self.results), strict=True):
             node = Call(kind, test.place, "if", (test, result, node))
         return node
 
     def _only_one(self, tests: Sequence[Node], chain: Node, kind: Type) -> Node:
         """For ``unique`` and ``any``: unknown when two rows fit that the policy lets not, as the law is then silent."""
-        if self.shape.hit == "first":
-            return chain
+        if self.shape.hit == "first" or (self.shape.hit == "unique" and self._regions.is_told):
+            return chain  # what overlaps was refused when the table was read
         place = self.shape.place
         pairs = []
-        for one, other in combinations(range(len(tests)), 2):
+        if self._regions.is_told:
+            together = [(one - 1, other - 1) for one, other in (found.rows for found in self._regions.overlaps())]
+        else:
+            together = list(combinations(range(len(tests)), 2))
+        for one, other in together:
             agree = self._agree(one, other) if self.shape.hit == "any" else False
             parts: tuple[Node, ...] = (tests[one], tests[other])
             if agree is None:

@@ -137,6 +137,9 @@ class _Sayer:
             return self.say(call.args[0])
         if call.op == "collect":
             return self.collected(call)
+        if call.op == "first of":
+            listed = replace(call, args=call.args[:-1])
+            return self.phrase("first of", self.collected(listed), self.say(call.args[-1]))
         say = self.condition if call.op in ("and", "or", "not") else self.say
         parts = [self.inside(arg, call.op, say(arg), last=at > 0) for at, arg in enumerate(call.args)]
         coded = self._codes(call, parts)

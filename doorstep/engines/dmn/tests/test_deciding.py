@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from doorstep.engines.dmn.tests.drawn import decided, decision, formula, given, knowledge, model, table
+from doorstep.engines.dmn.api import Decider, every_decision
+from doorstep.engines.dmn.tests.drawn import AS_OF, decided, decision, formula, given, knowledge, model, table
 
 AGE = given("Age", "number")
 BANDS = [["> 1", "100"], ["> 2", "200"], ["> 3", "300"], ["> 5", "500"]]
@@ -178,3 +179,21 @@ def test_cells_that_name_the_value_or_turn_a_test_round() -> None:
 )
 def test_numbers_are_bounded_and_exact_within_their_bounds(text: str, expected: Any) -> None:
     assert decided(model(decision("A", formula(text))), {}, "A") == expected
+
+
+@pytest.mark.parametrize(
+    ("hit", "expected"),
+    [
+        ("UNIQUE", [0, 398, None, None]),
+        ("ANY", [0, 398, None, None]),
+        ("FIRST", [0, 398, None, None]),
+        ("RULE ORDER", [[0], [398], [], None]),
+    ],
+)
+def test_a_large_table_is_read_and_decided(hit: str, expected: list[Any]) -> None:
+    rows = [[f"[{at}..{at + 1})", str(at * 2)] for at in range(200)]
+    drawn = model(AGE, decision("Pay", table(["Age"], rows, hit=hit), needs=["i_Age"]))
+    decider = Decider(every_decision(drawn), as_of=AS_OF)
+    cases = [{"Age": None if age is None else Decimal(age)} for age in (0, 199, 200, None)]
+    assert [decider.in_python(case, "d_Pay") for case in cases] == expected
+    assert decider.in_sql(cases, "d_Pay") == expected
