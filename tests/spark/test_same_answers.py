@@ -26,6 +26,7 @@ from doorstep.engines.feel.api import (
     Call,
     Dialect,
     Field,
+    Node,
     SqlWriter,
     Type,
     check,
@@ -33,7 +34,7 @@ from doorstep.engines.feel.api import (
     sql_type,
 )
 from doorstep.engines.feel.tests import test_agreement as formulas
-from doorstep.engines.rules.api import Nation, RuleSet, ask_nation, every_doubt
+from doorstep.engines.rules.api import Nation, RowShape, RuleSet, TableShape, ask_nation, every_doubt, read_table
 from doorstep.engines.rules.nation import Step
 from doorstep.engines.rules.tests import test_agreement as situations
 from doorstep.engines.rules.tests.town import RULES, registers, rules
@@ -152,6 +153,12 @@ def _examples_in(dialect: Dialect, outputs: dict[str, str]) -> Nation:
     return ask_nation(examples.rules(), entity="person", outputs=outputs, as_of=examples.AS_OF, dialect=dialect)
 
 
+def long_table() -> Node:
+    """A decision table of more rows than stand in a chain of ``if``."""
+    rows = tuple(RowShape((Written(f"< {at}"),), Written(str(at))) for at in range(-30, 30))
+    return read_table(TableShape((Written("k"),), rows), model=Row(), entity="row").node()
+
+
 ASKED = [text for text in formulas.EVERY if not is_refused(partial(_formula_on_spark, text))]
 SHOWN = [name for name, text in examples.OUTPUTS.items() if not is_refused(partial(_examples_in, SPARK, {name: text}))]
 
@@ -163,7 +170,7 @@ def ask_formulas(asked: Asked) -> list[Question]:
     rows = [{"id": number, **row} for number, row in enumerate(rows)]
     asked.table("row", {"id": "BIGINT", **{name: sql_type(kind) for name, kind in COLUMNS.items()}}, rows)
     nodes = [formulas.meaning(text) for text in ASKED]
-    nodes += [check(Written(text), model=Row(), entity="row") for text in WIDE_FORMULAS]
+    nodes += [*(check(Written(text), model=Row(), entity="row") for text in WIDE_FORMULAS), long_table()]
 
     def query(dialect: Dialect) -> str:
         writer = SqlWriter(lambda ref: exp.column(ref.name, quoted=True), dialect)  # type: ignore[attr-defined]
@@ -315,7 +322,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 
 def test_every_formula_gives_the_same(told: Told) -> None:
-    texts = ["id", *ASKED, *WIDE_FORMULAS]
+    texts = ["id", *ASKED, *WIDE_FORMULAS, "a long table"]
     python = told.questions["formulas"].in_python
     assert len(python) > 200
     differ = [

@@ -77,6 +77,7 @@ def _variable(shape: VariableShape, decision: Decision | None, language: str) ->
         found["formula"] = shape.formula.text
     if shape.table is not None:
         found["table"] = _table(shape.table)
+    found |= {key: int(notes[key]) for key in ("decimals", "digits") if notes.get(key, "").isdecimal()}
     because = {part: _words(notes, f"because.{part}.") for part in ("yes", "no", "unknown")}
     if all(because.values()):
         found["because"] = because

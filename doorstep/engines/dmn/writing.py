@@ -11,7 +11,7 @@ from html import escape
 from doorstep.engines.dmn.drawing import Drawn, draw
 from doorstep.engines.dmn.reading import NOTES
 from doorstep.engines.feel.api import Field, Kind, Type
-from doorstep.engines.rules.api import ParameterShape, RuleSet, RulesShape, TableShape, VariableShape
+from doorstep.engines.rules.api import BracketShape, ParameterShape, RuleSet, RulesShape, TableShape, VariableShape
 from doorstep.kit.errors import DoorstepError
 from doorstep.kit.files import nearest
 from doorstep.kit.languages import Text
@@ -219,6 +219,7 @@ def _decision_notes(shape: VariableShape) -> dict[str, str]:
             notes |= _by_language(f"because.{part}", getattr(shape.because, part))
     if shape.reference:
         notes["reference"] = shape.reference
+    notes |= {key: str(count) for key in ("decimals", "digits") if (count := getattr(shape, key)) is not None}
     return notes
 
 
@@ -228,7 +229,19 @@ def _by_language(name: str, text: Text) -> dict[str, str]:
 
 def _figure(shape: ParameterShape) -> str:
     figure = {"label": dict(shape.label.words), "values": shape.values, "reference": shape.reference}
-    return json.dumps(figure | ({"unit": shape.unit} if shape.unit else {}), ensure_ascii=False)
+    figure |= {key: text for key in ("unit", "gives", "scale") if (text := getattr(shape, key))}
+    if shape.brackets:
+        del figure["values"]
+        figure["brackets"] = {
+            day: None if brackets is None else [_bracket(one) for one in brackets]
+            for day, brackets in shape.brackets.items()
+        }
+    return json.dumps(figure, ensure_ascii=False)
+
+
+def _bracket(shape: BracketShape) -> dict[str, str]:
+    parts = {"from": shape.from_, "rate": shape.rate, "amount": shape.amount}
+    return {key: str(value) for key, value in parts.items() if value is not None}
 
 
 def _tag(name: str, attributes: Mapping[str, str], *, closed: bool = False) -> str:

@@ -24,6 +24,18 @@ MORE = """
 """
 
 
+SCALED = """
+rules: village
+parameters:
+  fee: {label: {en: Fee}, unit: kVA, scale: rates, reference: Act 4, brackets: {2020-01-01: [{from: 0, rate: 0.10}, {from: 5.5, rate: 0.25}], 2030-01-01: null}}
+  gift: {label: {en: Gift}, unit: kVA, gives: EUR/year, scale: amount, reference: Act 5, brackets: {2020-01-01: [{from: 1, amount: 10.00}]}}
+  gone: {label: {en: Gone}, values: {2020-01-01: 2, 2025-01-01: null}, reference: Act 6}
+variables:
+  due: {of: contract, label: {en: Due}, decimals: 1, digits: 9, formula: 'scale(power, fee) * gone'}
+  given: {of: contract, label: {en: Given}, formula: 'scale(power, gift)'}
+"""
+
+
 def village() -> RuleSet:
     return rules(RULES + MORE)
 
@@ -32,8 +44,9 @@ def known(ruleset: RuleSet) -> frozenset[str]:
     return frozenset(name for entity in ruleset.entities for name in ruleset.names(entity))
 
 
-def test_exported_rules_come_back_as_they_were() -> None:
-    before = village()
+@pytest.mark.parametrize("text", [RULES + MORE, SCALED])
+def test_exported_rules_come_back_as_they_were(text: str) -> None:
+    before = rules(text)
     drawn = read_model(export_rules(before, name="village", language="en"), file="village.dmn")
     back = import_model(drawn, name="village", entity="contract", source="village.dmn", known=known(before))
     assert back.missing == {}
