@@ -121,3 +121,8 @@ def write_list(items: list[str], language: str, *, style: Literal["standard", "o
 def _own_digits(written: str, language: str) -> str:
     """Babel takes a language's separators but leaves the digits Latin: put its own in their place."""
     return written.translate(_DIGITS.get(Locale.parse(language).default_numbering_system, {}))
+
+
+def isolated(text: str) -> str:
+    """A text that may run the other way than the sentence it is put into, so that neither turns the other around."""
+    return f"\u2068{text}\u2069" if text else text

@@ -60,7 +60,7 @@ def test_stopping_stops_spark_too(tmp_path: Path, how: signal.Signals) -> None:
     made = door("generate", country, "--people", 500, "--as-of", "2026-09-01", "--format", "csv", "--out", "people")
     assert made.code == 0, made.err
     words = ["decide", "energy-tariff", "--country", country, "--inputs", "people", "--as-of", "2026-09-01"]
-    with door.start(*words, "--no-database", "--out", "out") as process:
+    with door.start(*words, "--no-database", "--out", "out", preexec_fn=heed_ctrl_c) as process:
         within = f"{tmp_path}/s/".encode()
         assert until(lambda: any(b"java" in line for line in running(within))), "Spark never began"
         process.send_signal(how)
@@ -70,6 +70,11 @@ def test_stopping_stops_spark_too(tmp_path: Path, how: signal.Signals) -> None:
     if how is not signal.SIGKILL:
         assert (process.returncode, "Stopped." in err, "Traceback" in err) == (Exit.STOPPED, True, False)
         assert list((tmp_path / "s").iterdir()) == []
+
+
+def heed_ctrl_c() -> None:
+    """Also where the tests themselves run in the background, which a shell makes deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def running(within: bytes) -> list[bytes]:

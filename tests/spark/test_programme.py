@@ -51,7 +51,7 @@ def test_everybody_is_decided_the_same(country: Country, registers: Path) -> Non
     types, rows = decided(country, registers, None)
     assert (len(rows) > PEOPLE / 2, len(types) > 10) == (True, True)
     assert {outcome for _, outcome, *_ in rows} == {True, False, None}
-    assert decided(country, registers, Spark(LOCAL_CLUSTER, "1g")) == (types, rows)
+    assert decided(country, registers, Spark("local[2]", "1g")) == (types, rows)
 
 
 def test_the_command_gives_the_same_files(tmp_path: Path, registers: Path) -> None:

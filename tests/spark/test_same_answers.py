@@ -232,10 +232,10 @@ def ask_rules(asked: Asked) -> list[Question]:
         asked.table(name, columns, together[name])
     town = rules(RULES)
     joined = {"goal": "at_home", "born": "holder.born_on"}
-    sets = [(town, {"goal": "entitled", "why": "entitled.reason"}), (town, joined), *_generated_rules(8)]
+    sets = [(town, {"goal": "entitled", "why": "entitled.reason"}), (town, joined), *_generated_rules(6)]
     found = []
     for index, (ruleset, outputs) in enumerate(sets):
-        for leave_out in (None, "goal") if index < 3 else (None,):
+        for leave_out in (None, "goal") if index in (0, 2) else (None,):
             here, there = (
                 ask_nation(
                     ruleset,
@@ -350,7 +350,7 @@ def test_the_examples_of_the_reference_are_true_on_spark(told: Told) -> None:
 
 def test_generated_rules_decide_the_same(told: Told) -> None:
     names = [name for name in told.questions if name.startswith("rules")]
-    assert len(names) >= 10
+    assert len(names) == 10
     for name in names:
         assert (name, told.on_duckdb[name]) == (name, told.questions[name].in_python)
         assert (name, told.on_spark[name]) == (name, told.questions[name].in_python)

@@ -76,14 +76,14 @@ def run(arguments: argparse.Namespace) -> int:
         groups = {} if report is None else {"groups": dataclasses.asdict(report)["groups"]}
         print_json({**dataclasses.asdict(summary), **groups})
         return Exit.FINE
-    print(in_words(summary))
+    print(in_words(summary, out=arguments.out))
     if report is not None:
         print(groups_in_words(report))
     return Exit.FINE
 
 
-def in_words(summary: RunSummary) -> str:
-    """A run's summary for a person at a terminal."""
+def in_words(summary: RunSummary, *, out: Path | None) -> str:
+    """A run's summary for a person at a terminal. ``out``: the folder that holds its files."""
     counts = summary.counts
     head = f"{summary.programme}, {summary.as_of}: {counts.decided:,} decided."
     if summary.repeated:
@@ -101,7 +101,8 @@ def in_words(summary: RunSummary) -> str:
     lines = [head, *(f"  {number:>12,}  {words}" for words, number in rows if number)]
     lines += [f"  {rows:>12,}  rows in {name}" for name, rows in summary.files.items()]
     if summary.faults:
-        lines.append(f"  {summary.faults:>12,}  faults in the files: faults.csv lists them")
+        place = f"{out / 'faults.csv'} lists them" if out else "with --out FOLDER, faults.csv lists them"
+        lines.append(f"  {summary.faults:>12,}  faults in the files: {place}")
     if counts.untied:
         lines.append(f"  {counts.untied:>12,}  rows do not say to whom they belong: mend these first")
     return "\n".join(lines)

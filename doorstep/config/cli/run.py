@@ -115,7 +115,7 @@ def _decide(demo: Demo, country: Country) -> None:
     from doorstep.domains.benefits.types import Officer, Role
 
     for programme in benefits.programmes(country=country):
-        began = time.monotonic()
+        began, out = time.monotonic(), demo.folder / "outputs" / programme.id
         with progress_bar(f"Deciding {programme.id}") as progress:
             summary = benefits.decide(
                 country=country,
@@ -123,14 +123,14 @@ def _decide(demo: Demo, country: Country) -> None:
                     programme=programme.id,
                     inputs=demo.inputs,
                     as_of=demo.as_of,
-                    out=demo.folder / "outputs" / programme.id,
+                    out=out,
                     spark=engine.spark(),
                 ),
                 officer=Officer(name="demo", roles=frozenset({Role.SUPERVISOR})),
                 now=datetime.now(UTC),
                 progress=progress,
             )
-        print(f"{in_words(summary)}\n  in {time.monotonic() - began:.1f} s", flush=True)
+        print(f"{in_words(summary, out=out)}\n  in {time.monotonic() - began:.1f} s", flush=True)
 
 
 def _officers() -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 import sys
 from typing import Any
@@ -72,6 +73,7 @@ def _shown(host: str) -> str:
 def _serve(listener: socket.socket) -> None:
     """Hand the socket to gunicorn, which runs until it is asked to stop and then ends with ``SystemExit``."""
     from gunicorn.app.base import BaseApplication
+    from gunicorn.arbiter import Arbiter
 
     options = {
         "bind": f"fd://{os.dup(listener.fileno())}",
@@ -99,6 +101,16 @@ def _serve(listener: socket.socket) -> None:
 
             return application
 
+        def run(self) -> None:
+            _Arbiter(self).run()
+
+    class _Arbiter(Arbiter):
+        def handle_hup(self) -> None:
+            """The terminal was closed. Elsewhere gunicorn would load the same code once more, which helps nobody."""
+            if not outlives_terminal:
+                self.handle_term()
+
+    outlives_terminal = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # nohup
     try:
         Server().run()
     except SystemExit as ended:

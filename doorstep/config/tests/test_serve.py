@@ -29,7 +29,7 @@ def test_no_port_at_all_is_told():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_serve_answers_and_stops(how):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from doorstep.domains.benefits import desk, guards, life, persons, policies
-from doorstep.domains.benefits.grounds import BY_PERSON
+from doorstep.domains.benefits.grounds import BY_PERSON, UNTIED
 from doorstep.domains.benefits.life import Follows, Standing
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Objection, Review, Switch
 from doorstep.domains.benefits.months import first_of_next_month, last_day
@@ -139,6 +139,10 @@ def _follow(row: Review, act: _Act, verdict: Verdict) -> None:
     entitlement = rows.exclude(state="ended").first()
     standing = Standing(entitlement.state) if entitlement else Standing.NONE
     follows = life.VERDICTS[standing, verdict]
+    if entitlement is not None and verdict is Verdict.ENTITLED and row.reason == UNTIED:
+        # The registers say no for these facts, and the person knew it: once the rows are mended they still cannot.
+        entitlement.shielded = row.digest
+        entitlement.save(update_fields=["shielded"])
     if follows.decision is None or (verdict is Verdict.WAITING and desk.is_told(row, entitlement)):
         return
     if entitlement is None or standing in (Standing.WAITING, Standing.REFUSED):
@@ -194,11 +198,9 @@ def _restore(row: Objection, officer: Officer, now: datetime) -> None:
     if decision.kind in (DecisionKind.REFUSAL, DecisionKind.WAITING):
         if entitlement.state in (EntitlementState.WAITING, EntitlementState.REFUSED):
             _correct(entitlement, decision, act, start=decision.from_date)
-        elif decision.from_date < entitlement.from_date:
-            # It began meanwhile, but later than it should have.
-            entitlement.from_date = decision.from_date
-            entitlement.save(update_fields=["from_date"])
-            _decide(entitlement, act, DecisionKind.CORRECTION, notice=False)
+        else:
+            # It began meanwhile, but perhaps later than it should have.
+            _begin_earlier(entitlement, act, decision.from_date)
     elif decision.kind in (DecisionKind.ENDING, DecisionKind.ENDED):
         newer = desk.standing_of(entitlement.programme, entitlement.contract)
         if entitlement.state != EntitlementState.ENDED or newer is None:
@@ -206,6 +208,17 @@ def _restore(row: Objection, officer: Officer, now: datetime) -> None:
         elif newer.state in (EntitlementState.WAITING, EntitlementState.REFUSED) and entitlement.to_date is not None:
             # Told no, or nothing yet, since it ended: it goes on from where it was broken off.
             _correct(newer, decision, act, start=entitlement.to_date + timedelta(days=1))
+        elif entitlement.to_date is not None:
+            # It began anew meanwhile: the months between belong to it too.
+            _begin_earlier(newer, act, entitlement.to_date + timedelta(days=1))
+
+
+def _begin_earlier(entitlement: Entitlement, act: _Act, start: date) -> None:
+    """What is in force already counts from an earlier day. The letter is the answer to the objection."""
+    if start < entitlement.from_date:
+        entitlement.from_date = start
+        entitlement.save(update_fields=["from_date"])
+        _decide(entitlement, act, DecisionKind.CORRECTION, notice=False)
 
 
 def _correct(entitlement: Entitlement, decision: Decision, act: _Act, *, start: date) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from doorstep.domains.benefits import life
-from doorstep.domains.benefits.grounds import BY_PERSON, FACT
+from doorstep.domains.benefits.grounds import BY_PERSON, FACT, UNTIED
 from doorstep.domains.benefits.life import Act
 from doorstep.domains.benefits.months import first_of_next_month, last_day
 from doorstep.domains.benefits.shapes import Programme
@@ -23,6 +23,7 @@ from doorstep.domains.benefits.ties import Untied
 
 if TYPE_CHECKING:
     from doorstep.engines.dataflow.api import Workshop
+    from doorstep.engines.rules.api import Nation
 
 
 @dataclass(frozen=True)
@@ -81,31 +82,56 @@ def read_standing(workshop: Workshop, programme: str) -> int:
     return int(in_force)
 
 
-def note_smaller(workshop: Workshop, programme: Programme, untied: Mapping[str, Untied]) -> None:
-    """Make the relation ``smaller``: contracts that would end though rows are untied and their count of people fell."""
+def note_smaller(workshop: Workshop, programme: Programme, untied: Mapping[str, Untied], nation: Nation) -> None:
+    """Make the relation ``smaller``: contracts that would end or be refused though rows are untied, where one of these
+    may be why: their count of people fell, or a yes that such rows give is gone, or nobody knows what it was.
+
+    Where a person decided the end, that stands.
+    """
     workshop.connection.execute("CREATE OR REPLACE TABLE smaller (contract VARCHAR)")
-    if programme.size is None or not any(found.rows for found in untied.values()):
-        return
-    name = programme.size.text.rsplit(".", 1)[-1]
-    column = f'"{FACT}{name}"'
+    changed = _changed_by(programme, untied, nation)
     ending = (
-        "SELECT s.id FROM decided d JOIN standing s ON s.contract = d.key WHERE NOT d.outcome AND s.state = 'active'"
+        "SELECT s.id FROM decided d JOIN standing s ON s.contract = d.key "
+        "WHERE NOT d.outcome AND s.state IN ('active', 'ending', 'waiting') AND NOT s.by_person"
     )
-    numbers = ", ".join(str(number) for (number,) in workshop.rows(ending))
-    if not numbers or f"{FACT}{name}" not in workshop.columns("decided"):
+    numbers = ", ".join(str(number) for (number,) in workshop.rows(ending)) if changed else ""
+    if not numbers:
         return
+    known = ", ".join(f"f.facts ->> {_literal(name)}" for name in changed)
     connection.ensure_connection()
     workshop.from_postgres(
-        f"SELECT e.contract, coalesce(e.facts, (SELECT d.facts FROM benefits_decision d WHERE d.entitlement_id = e.id "
-        f"ORDER BY d.id DESC LIMIT 1)) ->> '{name}' AS size FROM benefits_entitlement e WHERE e.id IN ({numbers})",
-        into="known sizes",
-        columns={"contract": "VARCHAR", "size": "DECIMAL(18, 0)"},
+        f"SELECT f.contract, {known} FROM (SELECT e.contract, CASE WHEN e.reason <> '{UNTIED}' THEN coalesce(e.facts, ("
+        f"SELECT d.facts FROM benefits_decision d WHERE d.entitlement_id = e.id ORDER BY d.id DESC LIMIT 1"
+        f")) END AS facts FROM benefits_entitlement e WHERE e.id IN ({numbers})) AS f",
+        into="known before",
+        columns={"contract": "VARCHAR", **{f"k{number}": "VARCHAR" for number in range(len(changed))}},
         connection=connection.connection,
     )
+    tests = " OR ".join(test.format(known=f"k.k{number}") for number, test in enumerate(changed.values()))
     workshop.connection.execute(
-        f'INSERT INTO smaller SELECT k.contract FROM "known sizes" k JOIN decided d ON d.key = k.contract '
-        f"WHERE d.{column} < k.size"
+        'INSERT INTO smaller SELECT k.contract FROM "known before" k JOIN decided d ON d.key = k.contract '
+        f"WHERE {tests}"
     )
+
+
+def _changed_by(programme: Programme, untied: Mapping[str, Untied], nation: Nation) -> Mapping[str, str]:
+    """Fact -> the SQL test that it changed as it would if an untied row were one of theirs; ``{known}`` is what it was.
+
+    Who earns more is above the ceiling though a row of another is untied: where people are counted only their number
+    tells. Of other registers, such as benefits, a yes that is gone tells.
+    """
+    if programme.size is None:
+        return {}
+    size = f"{FACT}{programme.size.text.rsplit('.', 1)[-1]}"
+    people = nation.counted.get(size, frozenset())
+    others = {name for name, found in untied.items() if found.rows} - people
+    changed = {}
+    if any(found.rows for name, found in untied.items() if name in people) and size in nation.counted:
+        changed[size[len(FACT) :]] = f'({{known}} IS NULL OR d."{size}" < TRY_CAST({{known}} AS DECIMAL(18, 0)))'
+    for name in nation.yes_or_no:
+        if name.startswith(FACT) and nation.counted[name] & others and not nation.counted[name] & people:
+            changed[name[len(FACT) :]] = f"({{known}} = 'true' AND d.\"{name}\" IS NOT TRUE)"
+    return changed
 
 
 def store(workshop: Workshop, marks: Stamp) -> None:
@@ -293,7 +319,7 @@ _REVIEWS = (
     WHERE r.programme = %(programme)s AND r.state = 'open'
         AND NOT EXISTS (SELECT FROM others s WHERE s.act = '{Act.REVIEW}' AND s.contract = r.contract)
     """,
-    # A person's verdict stands as long as the facts are those they saw.
+    # A person's verdict stands as long as the facts are those they saw; a yes, where what it gave is still there.
     f"""
     INSERT INTO benefits_review (programme, contract, person, supplier, area, language, rate, run, version, reason,
         facts, digest, opened_at, state, settled_by, verdict, words)
@@ -303,7 +329,9 @@ _REVIEWS = (
     WHERE s.act = '{Act.REVIEW}' AND NOT EXISTS (
         SELECT FROM benefits_review r
         WHERE r.programme = %(programme)s AND r.contract = s.contract AND r.state = 'settled'
-            AND r.verdict IN ('entitled', 'not_entitled') AND r.digest = s.digest
+            AND r.digest = s.digest AND (r.verdict = 'not_entitled' OR r.verdict = 'entitled' AND EXISTS (
+                SELECT FROM benefits_entitlement e WHERE e.id = s.entitlement AND e.state IN ('active', 'ending')
+            ))
     )
     ON CONFLICT (programme, contract) WHERE state = 'open'
     DO UPDATE SET run = excluded.run, version = excluded.version, reason = excluded.reason, facts = excluded.facts,

@@ -176,7 +176,7 @@ def missing_register(name: str) -> RunRefused:
         f"The register {name!r} has no rows.",
         code="missing_register",
         why="Without it nobody's data would be known, and nothing may end because data are missing.",
-        mend=f"Put its files into {name}/, or say that it is meant with --allow-missing {name}.",
+        mend=f"Send {name}.csv, or files in a folder {name}/, or say that it is meant with --allow-missing {name}.",
     )
 
 

@@ -18,7 +18,7 @@ from doorstep.engines.rules.api import Question, RuleSet
 from doorstep.kit import files
 from doorstep.kit.errors import Findings, Problems
 from doorstep.kit.files import Written
-from doorstep.kit.languages import write_date, write_list, write_money, write_number
+from doorstep.kit.languages import isolated, write_date, write_list, write_money, write_number
 
 CLOSED = "contract_closed"
 BY_PERSON = "decided_by_person"
@@ -86,7 +86,7 @@ def reason_words(
     if code == UNTIED:
         return say(UNTIED, language)
     if code == BY_PERSON:
-        return programme.decided_by_person.in_(language).format(words=words)
+        return programme.decided_by_person.in_(language).format(words=isolated(words))
     return country.rules.say_reason(code, outcome, facts, language)
 
 

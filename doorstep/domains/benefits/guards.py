@@ -51,7 +51,7 @@ def check_deliverers(run: Run, order: Order) -> None:
             f"No contracts of {names} came this time.",
             code="missing_deliverer",
             why="They were there before. A missing file must not end anything.",
-            mend=f"Add the file, or say that it is meant with --allow-missing {gone[0]}.",
+            mend=f"Add the file, or say that it is meant with --allow-missing {' '.join(gone)}.",
         )
 
 

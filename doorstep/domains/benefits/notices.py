@@ -14,7 +14,7 @@ from doorstep.domains.benefits.types import DecisionKind, Missing, NoticeKind, N
 from doorstep.domains.benefits.words import say
 from doorstep.domains.country.api import Country, current
 from doorstep.kit.errors import DoorstepError
-from doorstep.kit.languages import write_date, write_share
+from doorstep.kit.languages import isolated, write_date, write_share
 
 ADVERSE = (DecisionKind.ENDING, DecisionKind.ENDED, DecisionKind.REFUSAL)
 """Decisions for which the rules, or an official, said no."""
@@ -77,7 +77,7 @@ def object_by(decision: Decision, programme: Programme) -> date:
 def reason(decision: Decision, setting: Setting, language: str) -> str:
     """Why, in words. While it waits, those of the official who could not tell either."""
     if decision.kind == DecisionKind.WAITING:
-        return setting.programme.decided_by_person.in_(language).format(words=decision.words)
+        return setting.programme.decided_by_person.in_(language).format(words=isolated(decision.words))
     return grounds.reason_words(
         setting.programme,
         setting.country,

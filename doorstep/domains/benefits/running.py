@@ -107,7 +107,7 @@ def _work(workshop: Workshop, job: Job, started: float) -> RunSummary:
 
 
 def _classify(workshop: Workshop, job: Job, inputs: Inputs) -> None:
-    consequences.note_smaller(workshop, job.task.programme, inputs.untied)
+    consequences.note_smaller(workshop, job.task.programme, inputs.untied, inputs.nation)
     deciding.classify(workshop, job.task, inputs, everyone=job.everyone)
     untied = sum(found.rows for found in inputs.untied.values())
     job.run.counts = asdict(replace(deciding.counts(workshop), untied=untied))
@@ -171,6 +171,7 @@ def _alone(programme: str, *, real: bool) -> Iterator[None]:
 
 
 def _begin(country: Country, programme: Programme, order: Order, officer: Officer, now: datetime) -> Job:
+    files = deciding.find_files(programme, order.inputs)  # a folder that is not there is no run
     everyone = programme.is_everyone_month(order.as_of) if order.everyone is None else order.everyone
     if order.kind is RunKind.REAL:
         # Whoever holds the lock is alone, so a real run that still looks started was cut off.
@@ -191,7 +192,6 @@ def _begin(country: Country, programme: Programme, order: Order, officer: Office
         if order.kind is RunKind.REAL:
             guards.check_switch(programme.id)
             guards.check_order(run)
-        files = deciding.find_files(programme, order.inputs)
     except Exception as error:
         _note_failure(run, error, now)
         raise

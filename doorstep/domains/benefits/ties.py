@@ -55,5 +55,6 @@ def check_untied(programme: Programme, untied: Mapping[str, Untied], *, confirme
                 f"{found.rows:,} of {found.of:,} rows of {name!r} ({share}) do not say to whom they belong.",
                 code="too_many_untied",
                 why=f"Over {programme.stop_if_untied_over} the programme stops: others would be decided without them.",
-                mend="Mend them first; faults.csv lists them. If it must be, run again with --confirm-untied.",
+                mend="Mend them first: a trial with --out lists them in faults.csv. "
+                "If it must be, run again with --confirm-untied.",
             )

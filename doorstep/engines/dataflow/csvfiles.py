@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from doorstep.engines.dataflow import cells, rejects
+from doorstep.engines.dataflow import cells, rejects, swallowed
 from doorstep.engines.dataflow.careful import FILE_BITS, Careful, Counts
 from doorstep.engines.dataflow.cells import literal_path, name, quote
 from doorstep.engines.dataflow.doubtful import Doubtful
@@ -48,15 +48,15 @@ class CsvLoader:
 
     def load(self, number: int, path: Path, written: Written, label: str) -> Counts:
         """Load one file, the ``number``-th; its faults are reported under ``label``."""
-        self._drop_rejects()
-        try:
-            inserted = self._count(self._insert(path, written))
-            rejected = list(Splitter(self.register, self.columns, written).lines(self.connection))
-        except rejects.WrongEncodingError:
-            self.connection.execute(f"DELETE FROM {self.storage} WHERE rowid >= {self.next_row}")
-            raise
-        finally:
-            self._drop_rejects()
+        inserted, rejected = self._split(path, written)
+        if swallowed.lines_of(path) != inserted + len(rejected) + 1:
+            copy = self.folder / f"freed {path.name}"
+            try:
+                if swallowed.freed(path, written.delimiter, len(written.header), copy):
+                    self._forget()
+                    inserted, rejected = self._split(copy, written)
+            finally:
+                copy.unlink(missing_ok=True)
         self._note_lines(number, rejected)
         self._gather_raw(number, rejected)
         _, aside = self.careful.read(style=written.style, file=number, label=label)
@@ -67,6 +67,22 @@ class CsvLoader:
         self.next_row += inserted + added
         read = inserted + len(rejected)
         return Counts(read, read - aside, aside)
+
+    def _split(self, path: Path, written: Written) -> tuple[int, list[Rejected]]:
+        """Put the rows that DuckDB can type into ``storage``. Returns their number, and the lines it cannot."""
+        self._drop_rejects()
+        try:
+            inserted = self._count(self._insert(path, written))
+            return inserted, list(Splitter(self.register, self.columns, written).lines(self.connection))
+        except rejects.WrongEncodingError:
+            self._forget()
+            raise
+        finally:
+            self._drop_rejects()
+
+    def _forget(self) -> None:
+        """Take back what was just put into ``storage``. Its row numbers are not given again."""
+        self.next_row += self._count(f"DELETE FROM {self.storage} WHERE rowid >= {self.next_row}")
 
     def hashes(self) -> list[Hashes]:
         """The hashes of all keys. Only for a register that has a key."""

@@ -84,7 +84,7 @@ class Repeats:
         for column in (name(column) for column in self.columns if column != self.register.key):
             found = (
                 "(SELECT max(place) AS place, "
-                f"string_agg(DISTINCT coalesce(CAST({column} AS VARCHAR), ''), ' | ') AS value "
+                f"array_to_string(list_sort(list(DISTINCT coalesce(CAST({column} AS VARCHAR), ''))), ' | ') AS value "
                 f"FROM repeated GROUP BY {key} HAVING NOT {self._agree(column)}) AS found"
             )
             self.connection.execute(

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sqlglot import exp
 
-from doorstep.engines.feel.api import BOOLEAN, DUCKDB, Call, Dialect, Node, Ref, SqlWriter, sql_constant
+from doorstep.engines.feel.api import BOOLEAN, DUCKDB, Call, Dialect, Node, Over, Ref, SqlWriter, sql_constant, walk
 from doorstep.engines.rules.groups import group_query, read_by
 from doorstep.engines.rules.layout import Layout, Phase, Place, refs
 from doorstep.engines.rules.pieces import add, cast_to, column, is_null, select, table
@@ -44,13 +44,16 @@ class Nation:
     """A question to everybody. The last of ``steps`` gives ``key`` (where there is one) and the outputs in order.
 
     ``reads`` names the columns that are needed of each register, and of each provider's answers; ``ties`` those by
-    which a register's rows are counted together. ``spent`` says, by a step's name, which tables of earlier steps no
-    later step reads: they may go when that step is done.
+    which a register's rows are counted together. ``counted`` names for each output the registers of which several rows
+    together made it; ``yes_or_no`` the outputs that are true or false. ``spent`` says, by a step's name, which tables
+    of earlier steps no later step reads: they may go when that step is done.
     """
 
     steps: tuple[Step, ...]
     reads: Mapping[str, tuple[str, ...]]
     ties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    counted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    yes_or_no: tuple[str, ...] = ()
     spent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -85,7 +88,14 @@ def ask_nation(
     for (name, cell), node in zip(wanted.items(), nodes, strict=True):
         add(query, cast_to(column(cell), node.type), name)
     writer.store(RESULT, query)
-    return Nation(tuple(writer.steps), _reads(planner, frame), _ties(planner), _spent(writer.steps))
+    return Nation(
+        steps=tuple(writer.steps),
+        reads=_reads(planner, frame),
+        ties=_ties(planner),
+        counted={name: _counted(ruleset, node) for name, node in zip(outputs, nodes, strict=True)},
+        yes_or_no=tuple(name for name, node in zip(outputs, nodes, strict=True) if node.type == BOOLEAN),
+        spent=_spent(writer.steps),
+    )
 
 
 def _spent(steps: Sequence[Step]) -> dict[str, tuple[str, ...]]:
@@ -120,6 +130,21 @@ def _ties(planner: Planner) -> dict[str, tuple[str, ...]]:
     for group in planner.groups.values():
         found.setdefault(group.frame.relation, {})[group.frame.sources[group.link].column] = None
     return {relation: tuple(columns) for relation, columns in found.items()}
+
+
+def _counted(ruleset: CheckedRules, node: Node) -> frozenset[str]:
+    found, seen, waiting = set[str](), set[tuple[str, str]](), [node]
+    while waiting:
+        for part in walk(waiting.pop()):
+            if isinstance(part, Over):
+                found.add(ruleset.entities[part.entity].homes[part.link][0])
+                waiting += [below for below in (part.where, part.value) if below is not None]
+            elif isinstance(part, Ref) and (part.entity, part.name) not in seen:
+                variable = ruleset.variables.get(part.name)
+                if variable is not None and variable.entity == part.entity:
+                    seen.add((part.entity, part.name))
+                    waiting.append(variable.node)
+    return frozenset(found)
 
 
 class _Writer:

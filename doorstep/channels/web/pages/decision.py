@@ -25,6 +25,7 @@ from doorstep.domains.benefits.types import (
     EntitlementState,
     HousePurpose,
     NotFound,
+    ObjectionState,
     TooLate,
     TooManyTries,
 )
@@ -173,11 +174,14 @@ def _read(request: Request, letter: Letter) -> DecisionView:
 def _context(request: Request, decision: DecisionView) -> dict[str, Any]:
     programme = benefits.programme(country=request.visit.country, id=decision.programme)
     is_active = decision.state is EntitlementState.ACTIVE
+    objection = decision.objection
+    is_righted = is_active and objection is not None and objection.state is ObjectionState.UPHELD
     return {
         "decision": decision,
         "programme": programme,
-        "heading": f"decision.{decision.kind.value}",
-        "in_force": decision.kind not in NOT_IN_FORCE,
+        "heading": "decision.righted" if is_righted else f"decision.{decision.kind.value}",
+        "is_righted": is_righted,
+        "in_force": is_righted or decision.kind not in NOT_IN_FORCE,
         "tone": "open" if decision.kind is DecisionKind.WAITING else "yes" if is_active else "no",
         "purposes": request.visit.country.purposes,
     }

@@ -252,6 +252,23 @@ def test_an_ending_that_was_wrong_goes_on_although_a_no_came_since(world: World)
     ]  # fmt: skip
 
 
+def test_an_ending_that_was_wrong_gives_back_the_months_until_it_began_anew(world: World) -> None:
+    world.run(MARCH)
+    world.earns("C1", "50000.00")
+    world.run(APRIL)
+    world.run(JUNE)
+    ended = Decision.objects.get(entitlement__contract="C1", kind="ended")
+    objection = object_to(ended, date(2026, 6, 10))
+    world.earns("C1", "5000.00")
+    world.run(JULY)
+    uphold(objection, JULY)
+    states = Entitlement.objects.filter(contract="C1").order_by("id").values_list("state", "from_date", "to_date")
+    assert list(states) == [
+        ("ended", date(2026, 4, 1), date(2026, 5, 31)), ("active", date(2026, 6, 1), None),
+    ]  # fmt: skip
+    assert Decision.objects.filter(entitlement__contract="C1").latest("id").kind == DecisionKind.CORRECTION
+
+
 # --- waiting
 
 

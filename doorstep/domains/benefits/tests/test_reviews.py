@@ -64,6 +64,21 @@ def test_an_active_entitlement_stays_while_data_are_missing(unclear: World) -> N
     assert the_review("C1").state == "resolved"
 
 
+def test_a_yes_whose_entitlement_has_ended_since_is_asked_again(unclear: World) -> None:
+    unclear.run(MARCH)
+    settle("C5", Verdict.ENTITLED)
+    unclear.earns("C5", "90000.00")
+    unclear.run(APRIL)
+    unclear.run(JUNE)
+    assert Entitlement.objects.get(contract="C5").state == "ended"
+    unclear.earns("C5", None)
+    unclear.run(date(2026, 7, 5))
+    assert the_review("C5").state == "open"
+    settle("C5", Verdict.NOT_ENTITLED, date(2026, 7, 6))
+    unclear.run(date(2026, 8, 5))
+    assert the_review("C5").state == "settled"
+
+
 def test_an_announced_ending_does_not_happen_on_missing_data(unclear: World) -> None:
     unclear.run(MARCH)
     unclear.earns("C1", "50000.00")

@@ -16,7 +16,7 @@ from doorstep.domains.benefits.tests.world import CLERK, World, at
 from doorstep.domains.benefits.types import RunKind, RunRefused, Verdict
 from doorstep.domains.country.api import Country
 
-MARCH, APRIL = date(2026, 3, 5), date(2026, 4, 5)
+MARCH, APRIL, MAY, JUNE = (date(2026, month, 5) for month in (3, 4, 5, 6))
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -136,3 +136,60 @@ def test_many_rows_that_belong_to_nobody_stop_a_real_run(world: World) -> None:
     assert Decision.objects.count() == before
     assert world.run(APRIL, confirm_untied=False, kind=RunKind.TRIAL).counts.untied == 1
     assert world.run(APRIL).counts.untied == 1
+
+
+def test_an_untied_benefit_ends_nothing_of_whoever_had_one(world: World) -> None:
+    world.run(MARCH)
+    world.benefits.append({"tax_id": "PX", "kind": "sick-pay", "since": "2020-01-01", "until": ""})
+    world.benefits[0]["tax_id"] = ""
+    world.earns("C1", "90000.00")
+    summary = world.run(APRIL)
+    assert (summary.counts.untied, summary.counts.ending, summary.counts.review) == (1, 1, 1)
+    assert Entitlement.objects.get(contract="C4").state == "active"
+    assert Entitlement.objects.get(contract="C1").state == "ending", "no benefit ever gave it"
+
+
+def test_an_untied_row_completes_no_ending_that_it_may_be_wrong_about(world: World) -> None:
+    household(world, "C5")
+    world.run(MARCH)
+    world.earns("C5", "50000.00")
+    world.run(APRIL)
+    world.earns("C5", "9000.00")
+    world.incomes["CHILD"]["household"] = ""
+    world.run(MAY)
+    world.run(JUNE)
+    assert Entitlement.objects.get(contract="C5").state == "ending"
+    assert Review.objects.get(contract="C5", state="open").reason == "rows_untied"
+
+
+def settle(world: World, day: date, verdict: Verdict) -> None:
+    row = Review.objects.get(contract="C5", state="open")
+    api.settle_review(id=row.pk, officer=CLERK, verdict=verdict, words="Looked at.", now=at(day))
+
+
+def test_an_untied_row_refuses_nobody_who_waits(world: World) -> None:
+    household(world, "C5")
+    world.contracts["C5"]["power_kva"] = ""
+    world.run(MARCH)
+    settle(world, MARCH, Verdict.WAITING)
+    world.contracts["C5"]["power_kva"] = "3.45"
+    world.incomes["CHILD"]["household"] = ""
+    assert world.run(APRIL).counts.refused == 0
+    settle(world, APRIL, Verdict.WAITING)
+    assert world.run(MAY).counts.refused == 0, "it waits for that very row"
+    assert Entitlement.objects.get(contract="C5").state == "waiting"
+    world.incomes["CHILD"]["household"] = "HC5"
+    world.run(JUNE)
+    assert Entitlement.objects.get(contract="C5").state == "active"
+
+
+def test_a_yes_given_although_rows_were_untied_stands_for_the_same_facts(world: World) -> None:
+    household(world, "C5")
+    world.run(MARCH)
+    world.incomes["CHILD"]["household"] = ""
+    world.run(APRIL)
+    settle(world, APRIL, Verdict.ENTITLED)
+    del world.incomes["CHILD"]
+    assert world.run(MAY).counts.ending == 0
+    world.earns("C5", "9000.01")
+    assert world.run(JUNE).counts.ending == 1, "other facts are another question"
