@@ -46,6 +46,12 @@ class Dialect:
     cannot: Mapping[str, str] = field(default_factory=dict)
     """What the engine has no exact way to write, each operator with the reason; a formula with it is refused."""
 
+    def refusal(self, op: str, kind: Type) -> str:
+        """Why the engine cannot write an operator with a result of that type; nothing where it can."""
+        if op == "modulo" and self.casts_numbers and kind.digits == MAX_DIGITS:
+            return f"the rest of a division of {MAX_DIGITS} digits needs one more on the way"
+        return self.cannot.get(op, "")
+
     def operator(self, use: Use) -> str:
         """The operator in SQL, with ``{0}``, ``{1}`` ... where its arguments go."""
         own = self.own.get(use.op, TABLE[use.op].sql)
@@ -244,8 +250,8 @@ SPARK = Dialect(
         "decimal": "BROUND({0}, {1})",
         "bounded": "TRY_CAST({0} AS DECIMAL({digits}, {scale}))",
         "bounded fine": "TRY_CAST(BROUND({0}, {scale}) AS DECIMAL({digits}, {scale}))",
-        # PMOD has the sign of a divisor above zero alone.
-        "modulo": "CASE WHEN {1} > 0 THEN PMOD({0}, {1}) WHEN {1} < 0 THEN -PMOD(-{0}, -{1}) END",
+        "modulo": "CASE WHEN {1} = 0 THEN NULL WHEN ({0} % {1}) <> 0 AND SIGN({0}) <> SIGN({1})"
+        " THEN ({0} % {1}) + {1} ELSE {0} % {1} END",
         "round half down": _spark_half_down,
         "round down": _CUT,
         "round up": _away("CEIL", "FLOOR"),

@@ -67,7 +67,7 @@ class SqlWriter:
             return self._choice(node)
         if node.op == "scale":
             return self.write(unfolded(node))
-        if reason := self._dialect.cannot.get(node.op):
+        if reason := self._dialect.refusal(node.op, node.type):
             raise Problems([_refusal(self._dialect, node.place, reason)])
         if TABLE[node.op].strict and any(isinstance(arg, Literal) and arg.value is None for arg in node.args):
             return exp.null()
