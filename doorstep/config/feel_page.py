@@ -77,6 +77,9 @@ SECTIONS: dict[str, tuple[Example, ...]] = {
         Example("round half up", "rounded, half away from zero", "round half up(2.345, 2)", "2.35"),
         Example("round up", "rounded away from zero", "round up(2.341, 2)", "2.35"),
         Example("round down", "rounded towards zero", "round down(2.349, 2)", "2.34"),
+        Example("round half down", "rounded, half towards zero", "round half down(2.345, 2)", "2.34"),
+        Example("**", "a whole power of a number, from 18 leading digits; rounded to 18 decimals, unknown from 10^18 on", "1.5 ** 2", "2.250000000000000000"),
+        Example("modulo", "what remains of a division, with the divisor's sign; by zero it is unknown", "modulo(-7, 5)", "3"),
         Example("floor", "the whole number at or below", "floor(-2.5)", "-3"),
         Example("ceiling", "the whole number at or above", "ceiling(-2.5)", "-2"),
         Example("scale", "what a scale of the law gives for a value", "scale(income, tax)", "36.0300"),
@@ -107,8 +110,10 @@ SECTIONS: dict[str, tuple[Example, ...]] = {
         Example("string length", "how many letters", "string length(name)", "7"),
         Example("upper case", "in capital letters", "upper case(name)", "ANA LUZ"),
         Example("lower case", "in small letters", "lower case(name)", "ana luz"),
-        Example("substring", "from a letter on, counted from 1", "substring(name, 5)", "Luz"),
+        Example("substring", "from a letter on, counted from 1, or from the end below 0", "substring(name, -3)", "Luz"),
         Example("substring of length", "so many letters", "substring(name, 1, 3)", "Ana"),
+        Example("substring before", "what stands before a mark; nothing where there is none", 'substring before(name, " ")', "Ana"),
+        Example("substring after", "what stands after it", 'substring after(name, " ")', "Luz"),
     ),
     "Dates": (
         Example("date", "a written day; @\"2026-09-30\" is the same", 'date("2026-09-30") > born_on', "true"),
@@ -127,6 +132,13 @@ SECTIONS: dict[str, tuple[Example, ...]] = {
             "years and months duration(born_on, today()).months", "318",
         ),
         Example(".years", "whole years of a duration", "years and months duration(born_on, today()).years", "26"),
+    ),
+    "Lists": (
+        Example("[a, b]", "a list, counted", "count([income, ceiling, missing])", "3"),
+        Example("sum of a list", "one unknown value makes it unknown", "sum([income, ceiling])", "7273.14"),
+        Example("min of a list", "the least", "min([hours, 40])", "37.5"),
+        Example("max of a list", "the greatest", "max([income, ceiling])", "6272.64"),
+        Example("in a list", "of values that are computed", "income in [ceiling, 1000.50]", "true"),
     ),
     "Many rows": (
         Example("count", "how many rows", "count(household.members)", "2"),
@@ -229,9 +241,16 @@ Her household has one more member, Rui, born on 2015-06-30, without income. The 
 _END = """\
 ## Names and limits
 
+A cell of a decision table is a test of its input: `< 5`, `[1..3]`, `"a", "b"`, `not("a")`, or `-` for any; `?` stands for the
+input, as in `starts with(?, "a")`.
+
+Rules that say `numbers: dmn` reckon as DMN has it: a result that could need more than 18 digits before the point or 18 after
+is rounded half to even to 18 decimals, and is unknown from 10^18 on; a quotient has 18 decimals; `null` may be a part of a
+sum, which is then unknown; and `.months` of a duration are the months beside its years. [More on DMN](dmn.md).
+
 A name is a column, a variable or a parameter. `holder.household.income` follows links from row to row. Within `[...]` and
 after `satisfies` names speak of the related row. A text stands in double quotes; `//` begins a comment. A list in brackets
-holds written values only: `["a", "b"]`.
+holds values of one kind, and no lists: `["a", "b"]`.
 
 A formula has at most 10,000 letters, 3,000 parts and 60 levels. Name its parts as variables instead: each then shows up in
 the explanation with its value.

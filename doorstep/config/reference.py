@@ -18,7 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from doorstep.config import cli, feel_page, schemas
+from doorstep.config import cli, dmn_page, feel_page, schemas
 from doorstep.config.cli.exits import Exit
 from doorstep.config.environment import SETTINGS
 from doorstep.config.shapes import FILES
@@ -54,6 +54,7 @@ def pages() -> dict[str, str]:
         "country-files.md": country_files_page(),
         "openapi.json": openapi_document(),
         "expressions.md": "\n".join([MADE.rstrip(), *feel_page.page(), ""]),
+        "dmn.md": "\n".join([MADE.rstrip(), *dmn_page.page(), ""]),
         "faults.md": faults_page(),
         "life.md": life_page(),
         **{f"schemas/{kind}.json": schemas.as_text(schemas.schema_of(file)) for kind, file in schemas.kinds().items()},

@@ -22,8 +22,8 @@ from doorstep.config.cli.exits import Exit, exit_for
 from doorstep.kit.errors import DoorstepError, Problems, Unavailable, unavailable
 
 COMMANDS = (
-    "check", "test", "schema", "load", "generate", "decide", "explain", "whatif", "recompute", "answer", "openfisca",
-    "officer", "serve", "run",
+    "check", "test", "schema", "load", "generate", "decide", "explain", "whatif", "recompute", "answer", "dmn",
+    "openfisca", "officer", "serve", "run",
 )  # fmt: skip
 DESCRIPTION = "Brings public services to everyone's doorstep. A country is a folder of plain files."
 

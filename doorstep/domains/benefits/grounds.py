@@ -18,7 +18,7 @@ from doorstep.engines.rules.api import Question, RuleSet
 from doorstep.kit import files
 from doorstep.kit.errors import Findings, Problems
 from doorstep.kit.files import Written
-from doorstep.kit.languages import isolated, write_date, write_money, write_number
+from doorstep.kit.languages import isolated, write_date, write_list, write_money, write_number
 
 CLOSED = "contract_closed"
 BY_PERSON = "decided_by_person"
@@ -136,6 +136,8 @@ def write_value(value: Any, kind: Type, country: Country, language: str) -> str:
         return say("yes" if value else "no", language)
     if isinstance(value, date):
         return write_date(value, language)
+    if isinstance(value, tuple):
+        return write_list([write_value(item, kind.of or kind, country, language) for item in value], language)
     if isinstance(value, int | Decimal):
         if kind.kind is Kind.MONEY:
             return write_money(Decimal(value), country.currency, language)

@@ -1,9 +1,11 @@
 """The door of the expression language."""
 
-from doorstep.engines.feel.checker import Back, Field, Link, Model, check, check_test
-from doorstep.engines.feel.constants import list_type, number_type
+from doorstep.engines.feel.checker import Back, Field, Link, Model, as_collected, check, check_test, within_bounds
+from doorstep.engines.feel.constants import list_type, number_type, parse_duration
 from doorstep.engines.feel.dialects import DIALECTS, DUCKDB, SPARK, SPARK_SETTINGS, Dialect
-from doorstep.engines.feel.operators import TABLE
+from doorstep.engines.feel.kinds import Mistake, bounded_number
+from doorstep.engines.feel.kinds import common as common_type
+from doorstep.engines.feel.operators import FUNCTIONS, TABLE
 from doorstep.engines.feel.primitives import EXACT
 from doorstep.engines.feel.python import GLOBALS, PythonWriter, constant
 from doorstep.engines.feel.scales import scale_of_amounts, scale_of_rates
@@ -52,6 +54,7 @@ __all__ = [
     "DIALECTS",
     "DUCKDB",
     "EXACT",
+    "FUNCTIONS",
     "GLOBALS",
     "MAX_DIGITS",
     "MONEY",
@@ -70,6 +73,7 @@ __all__ = [
     "Kind",
     "Link",
     "Literal",
+    "Mistake",
     "Model",
     "Node",
     "Over",
@@ -81,15 +85,19 @@ __all__ = [
     "SqlWriter",
     "Type",
     "Value",
+    "as_collected",
     "at",
+    "bounded_number",
     "check",
     "check_test",
     "children",
+    "common_type",
     "constant",
     "list_of",
     "list_type",
     "number",
     "number_type",
+    "parse_duration",
     "rewrite",
     "scale_of",
     "scale_of_amounts",
@@ -99,4 +107,5 @@ __all__ = [
     "sql_type",
     "walk",
     "walk_row",
+    "within_bounds",
 ]

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from typing import Protocol
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput
 
-from doorstep.engines.feel.constants import number_type, parse_duration, parse_number
-from doorstep.engines.feel.operators import FUNCTIONS, PARTS, SIGNS, TABLE, Mistake, common
-from doorstep.engines.feel.tree import Call, Literal, Node, Over, Parameter, Ref, Scalar, walk
-from doorstep.engines.feel.types import BOOLEAN, COUNT, DATE, NULL, TEXT, Kind, Type, list_of, number
-from doorstep.kit.errors import Place, Problem, Problems
+from doorstep.engines.feel.bounded import SCALE
+from doorstep.engines.feel.kinds import SUM_ROOM, Mistake, common, is_wide
+from doorstep.engines.feel.operators import FUNCTIONS, PARTS, SIGNS, TABLE
+from doorstep.engines.feel.reading import Reader
+from doorstep.engines.feel.tree import Call, Literal, Node, Over, Parameter, Ref, walk
+from doorstep.engines.feel.types import BOOLEAN, COUNT, DATE, MAX_DIGITS, NULL, TEXT, Kind, Type, list_of, number
 from doorstep.kit.files import Written, nearest
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 60
 MAX_NODES = 3_000
-# A sum may hold ten thousand of its largest values.
-SUM_ROOM = 4
 
 
 @dataclass(frozen=True)
@@ -86,16 +84,50 @@ class _Rows:
 _Meaning = Node | _Row | _Rows
 
 
-def check(formula: Written, *, model: Model, entity: str, expects: Kind | None = None) -> Node:
-    """The typed tree of ``formula`` for rows of ``entity``. Raises ``Problems`` with every position."""
-    return _Checker(formula, model, entity).whole("start", expects)
+def check(formula: Written, *, model: Model, entity: str, expects: Kind | None = None, bounded: bool = False) -> Node:
+    """The typed tree of ``formula`` for rows of ``entity``. Raises ``Problems`` with every position.
+
+    ``bounded``: numbers as DMN has them. A result that could need more than 18 digits before the point or 18 after
+    is rounded, and unknown where it is too large; ``null`` may be a part of a sum.
+    """
+    return _Checker(formula, model, entity, bounded=bounded).whole("start", expects)
 
 
-def check_test(cell: Written, *, subject: Node, model: Model, entity: str) -> Node:
+def check_test(cell: Written, *, subject: Node, model: Model, entity: str, bounded: bool = False) -> Node:
     """A cell of a decision table as a condition on ``subject``: ``"< 5"``, ``[1..3]``, ``"a", "b"`` or ``-``."""
-    checker = _Checker(cell, model, entity)
+    inner = _inside_not(cell.text)
+    checker = _Checker(cell if inner is None else replace(cell, text=inner), model, entity, bounded=bounded)
     checker.subject = subject
-    return checker.whole("tests_start", Kind.BOOLEAN)
+    node = checker.whole("tests_start", Kind.BOOLEAN)
+    return node if inner is None else Call(BOOLEAN, node.place, "not", (node,), span=(0, len(cell.text)))
+
+
+def _inside_not(text: str) -> str | None:
+    """The tests within a cell's ``not(...)``, at the place where they stand; ``None`` for any other cell."""
+    found = re.fullmatch(r"\s*not\s*\((.*)\)\s*", text, re.DOTALL)
+    depth = 0
+    for sign in re.sub(r'"([^"\\]|\\.)*"', "", found[1]) if found else "":
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return None
+    return re.sub(r"[^\n]", " ", text[: found.start(1)]) + found[1] if found else None
+
+
+def within_bounds(node: Node) -> Node:
+    """A number as DMN has it: rounded to 18 decimals, and unknown where it is too large."""
+    if not is_wide(node.type) or isinstance(node, Literal):
+        return node
+    op = "bounded fine" if node.type.scale > SCALE else "bounded"
+    return Call(TABLE[op].result((node,)), node.place, op, (node,))
+
+
+def as_collected(node: Node) -> Node:
+    """A written list as a value of its own: what ``in`` takes is a set and tells repeated values once."""
+    if not isinstance(node, Literal) or not isinstance(node.value, tuple) or node.type.of is None:
+        return node
+    of, true = node.type.of, Literal(BOOLEAN, node.place, True)
+    args = tuple(part for value in node.value for part in (true, Literal(of, node.place, value)))
+    return Call(node.type, node.place, "collect", args)
 
 
 @lru_cache(maxsize=1)
@@ -105,11 +137,12 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", start=starts, propagate_positions=True, maybe_placeholders=False)
 
 
-class _Checker:
+class _Checker(Reader):
     """One formula's reading. ``entity`` is the row that names speak of; ``iterator`` is set within ``some b in``."""
 
-    def __init__(self, formula: Written, model: Model, entity: str) -> None:
-        self.formula, self.model, self.entity = formula, model, entity
+    def __init__(self, formula: Written, model: Model, entity: str, *, bounded: bool = False) -> None:
+        super().__init__(formula)
+        self.model, self.entity, self.as_dmn = model, entity, bounded
         self.iterator: str | None = None
         self.outer: list[str] = []
         self.subject: Node | None = None
@@ -140,39 +173,6 @@ class _Checker:
                 return
         raise self.problem(None, f"the formula is nested more than {MAX_DEPTH} deep", mend="Name its parts.")
 
-    def place(self, tree: Tree[Token] | Token | None) -> Place:
-        start = self.formula.place
-        source = tree.meta if isinstance(tree, Tree) else tree
-        line, column = getattr(source, "line", None), getattr(source, "column", None)
-        if line is None or column is None:
-            return start
-        if line == 1:
-            return replace(start, column=start.column + column - 1 if start.column else 0)
-        return replace(start, line=start.line + line - 1, column=0) if start.line else start
-
-    def span(self, tree: Tree[Token] | Token) -> tuple[int, int]:
-        """Which letters of the formula ``tree`` was read from."""
-        source = tree.meta if isinstance(tree, Tree) else tree
-        return (getattr(source, "start_pos", None) or 0, getattr(source, "end_pos", None) or 0)
-
-    def problem(
-        self, tree: Tree[Token] | Token | None, what: str, expected: str = "", found: str = "", mend: str = ""
-    ) -> Problems:
-        return Problems([Problem(self.place(tree), what, expected, found, mend)])
-
-    def syntax(self, error: UnexpectedInput) -> Problems:
-        text = self.formula.text
-        at = error.pos_in_stream
-        ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-        found = "the end" if ended or not 0 <= (at or 0) < len(text) else repr(text[at:].split(maxsplit=1)[0][:12])
-        if isinstance(error, UnexpectedCharacters):
-            what = "this character has no meaning in a formula"
-        else:
-            what = "the formula cannot be read"
-        token = Token("", "", line=error.line, column=error.column) if error.line > 0 else None
-        expected = "a value, a name or an operator" if found != "the end" else "more after the last word"
-        return self.problem(token, what, expected, found)
-
     # ------------------------------------------------------------------ meanings
 
     def value(self, tree: Tree[Token]) -> Node:
@@ -198,15 +198,30 @@ class _Checker:
         return meaning
 
     def call(self, tree: Tree[Token], op: str, *args: Node) -> Node:
+        if self.as_dmn:
+            return self.call_as_dmn(tree, op, args)
+        return Call(self.result(tree, op, args), self.place(tree), op, args, span=self.span(tree))
+
+    def result(self, tree: Tree[Token], op: str, args: Sequence[Node]) -> Type:
         try:
-            kind = TABLE[op].result(args)
+            return TABLE[op].result(args)
         except Mistake as mistake:
             found = " and ".join(str(arg.type) for arg in args)
             raise self.problem(tree, f"{op!r} cannot take these", mistake.expected, found, mistake.mend) from None
-        return Call(kind, self.place(tree), op, args, span=self.span(tree))
 
-    def literal(self, tree: Tree[Token] | Token, kind: Type, value: Scalar | tuple[Scalar, ...]) -> Literal:
-        return Literal(kind, self.place(tree), value, span=self.span(tree))
+    def call_as_dmn(self, tree: Tree[Token], op: str, args: tuple[Node, ...]) -> Node:
+        """The call with bounded numbers; unknown where a strict operator is given ``null``."""
+        strict = TABLE[op].strict
+        if strict and any(arg.type == NULL for arg in args):
+            other = next((arg.type for arg in args if arg.type != NULL), COUNT)
+            args = tuple(replace(arg, type=other) if arg.type == NULL else arg for arg in args)
+        args = tuple(within_bounds(arg) for arg in args)
+        if op == "/" or (op == "*" and sum(arg.type.digits for arg in args) > MAX_DIGITS):
+            op = f"bounded {op}"
+        kind = self.result(tree, op, args)
+        if strict and any(isinstance(arg, Literal) and arg.value is None for arg in args):
+            return self.literal(tree, kind, None)
+        return within_bounds(Call(kind, self.place(tree), op, args, span=self.span(tree)))
 
     # ------------------------------------------------------------------ names and paths
 
@@ -248,6 +263,9 @@ class _Checker:
             return found
         if isinstance(base, _Rows):
             return self.project(tree, base, name)
+        if name == "months" and self.as_dmn and base.type.kind is Kind.MONTHS:
+            # DMN tells the months beside the years; here they are the whole duration in months.
+            return self.call(tree, "modulo", self.call(tree, name, base), self.literal(tree, number(2, 0), 12))
         if name in PARTS.get(base.type.kind, ()):
             return self.call(tree, name, base)
         raise self.problem(tree, f"a {base.type} has no part {name!r}", mend="Only dates and durations have parts.")
@@ -317,6 +335,8 @@ class _Checker:
             meaning = self.meaning(arguments[0])
             if isinstance(meaning, _Rows):
                 return self.aggregate(tree, name, meaning)
+            if isinstance(meaning, Node) and meaning.type.kind is Kind.LIST:
+                return self.call(tree, f"{name} of list", as_collected(meaning))
         if name not in FUNCTIONS:
             known = [*FUNCTIONS, "count", "sum", "date", "duration", "today"]
             raise self.problem(tree, f"unknown function {name!r}", mend=nearest(name, known))
@@ -352,19 +372,6 @@ class _Checker:
             raise self.problem(tree, f"{name}() takes one written text", '"2026-09-30" or "P1M"')
         return self.moment(tree, argument.value)
 
-    def on_at(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
-        return self.moment(tree, self.text(tree, parts[1]))
-
-    def moment(self, tree: Tree[Token], text: str) -> Node:
-        try:
-            return self.literal(tree, DATE, date.fromisoformat(text))
-        except ValueError:
-            pass
-        parsed = parse_duration(text)
-        if parsed is None:
-            raise self.problem(tree, "this is no date or duration", '"2026-09-30", "P1Y2M" or "P30D"', repr(text))
-        return self.literal(tree, *parsed)
-
     # ------------------------------------------------------------------ operators
 
     def on_or(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> _Meaning:
@@ -384,7 +391,10 @@ class _Checker:
 
     def compare(self, tree: Tree[Token], sign: str, left: Node, right: Node) -> Node:
         if sign in ("=", "!=") and NULL in (left.type, right.type):
-            unknown = self.call(tree, "is empty", left if right.type == NULL else right)
+            other = left if right.type == NULL else right
+            unknown = self.call(tree, "is empty", other)
+            if isinstance(other, Literal):
+                unknown = self.literal(tree, BOOLEAN, other.value is None)
             return unknown if sign == "=" else self.call(tree, "not", unknown)
         return self.call(tree, sign, left, right)
 
@@ -426,49 +436,40 @@ class _Checker:
             above = self.compare(tree, low, subject, self.value(ends[0]))
             return self.call(tree, "and", above, self.compare(tree, high, subject, self.value(ends[1])))
         choice = self.value(tree)
+        if choice.type == BOOLEAN and any(tree.find_data("subject")):
+            return choice
+        if isinstance(choice, Call) and choice.op == "collect":
+            same = [self.compare(tree, "=", subject, item) for item in choice.args[1::2]]
+            return same[0] if len(same) == 1 else self.call(tree, "or", *same)
         if choice.type.kind is Kind.LIST:
             return self.call(tree, "in", subject, choice)
         return self.compare(tree, "=", subject, choice)
 
+    def on_subject(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
+        if self.subject is None:
+            raise self.problem(tree, "'?' stands for the value that a cell of a table tests", mend="Name the value.")
+        return self.subject
+
+    def on_open_test(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
+        return self.test(tree)
+
     def on_any_test(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
         return self.literal(tree, BOOLEAN, True)
 
-    # ------------------------------------------------------------------ constants
-
-    def on_number(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
-        value = parse_number(str(parts[0])) if len(parts[0]) <= 40 else Decimal()
-        kind = number_type(value)
-        if kind.digits > 30 or len(parts[0]) > 40:
-            raise self.problem(tree, "this number is too long", "at most 30 digits")
-        return self.literal(tree, kind, value)
-
-    def on_string(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
-        return self.literal(tree, TEXT, self.text(tree, parts[0]))
-
-    def text(self, tree: Tree[Token], token: Token) -> str:
-        try:
-            text = str(json.loads(str(token), strict=False))
-        except ValueError:
-            raise self.problem(tree, "this text has an escape that is not known", r"\n, \t, \" or \u0041") from None
-        if "\x00" in text or any(0xD800 <= ord(letter) < 0xE000 for letter in text):
-            raise self.problem(tree, "this text holds a character that no database can store")
-        return text
-
-    def on_true(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
-        return self.literal(tree, BOOLEAN, True)
-
-    def on_false(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
-        return self.literal(tree, BOOLEAN, False)
-
-    def on_null(self, tree: Tree[Token], parts: Sequence[Token]) -> Node:
-        return self.literal(tree, NULL, None)
-
     def on_list(self, tree: Tree[Token], parts: Sequence[Tree[Token]]) -> Node:
         items = [self.value(part) for part in parts if isinstance(part, Tree)]
-        if not items or not all(isinstance(item, Literal) and item.value is not None for item in items):
-            raise self.problem(tree, "a list holds written values", "at least one, and no formulas")
+        if not items:
+            raise self.problem(tree, "the list is empty", "at least one value")
+        if any(item.type.kind is Kind.LIST for item in items):
+            raise self.problem(tree, "a list stands within a list", "single values")
         try:
             kind = common(items)
         except Mistake as mistake:
             raise self.problem(tree, "the list mixes kinds", mistake.expected) from None
-        return self.literal(tree, list_of(kind), tuple(item.value for item in items))  # type: ignore[attr-defined]
+        if all(isinstance(item, Literal) and item.value is not None for item in items):
+            return self.literal(tree, list_of(kind), tuple(item.value for item in items))  # type: ignore[attr-defined]
+        return self.collected(tree, items)
+
+    def collected(self, tree: Tree[Token], items: Sequence[Node]) -> Node:
+        true = self.literal(tree, BOOLEAN, True)
+        return self.call(tree, "collect", *(part for item in items for part in (true, item)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from doorstep.engines.feel.operators import widest
+from doorstep.engines.feel.kinds import widest
 from doorstep.engines.feel.tree import Scalar
 from doorstep.engines.feel.types import DAYS, MONTHS, TEXT, Type, list_of, number
 

@@ -8,7 +8,7 @@ told when it starts stands in ``SPARK_SETTINGS``: these sentences of SQL are exa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
@@ -34,14 +34,23 @@ Template = str | Callable[[Use], str]
 
 @dataclass(frozen=True, eq=False)
 class Dialect:
-    """How one engine writes what the operators mean. ``name`` is sqlglot's."""
+    """How one engine writes what the operators mean. ``name`` is sqlglot's, ``title`` people's."""
 
     name: str
+    title: str
     own: Mapping[str, Template]
     casts_numbers: bool
     """Whether every number is cast to the type that it has: engines guess other widths than we declare."""
     folds: bool | None
     """What is said of a common table expression: ``False`` writes NOT MATERIALIZED, ``None`` nothing."""
+    cannot: Mapping[str, str] = field(default_factory=dict)
+    """What the engine has no exact way to write, each operator with the reason; a formula with it is refused."""
+
+    def refusal(self, op: str, kind: Type) -> str:
+        """Why the engine cannot write an operator with a result of that type; nothing where it can."""
+        if op == "modulo" and self.casts_numbers and kind.digits == MAX_DIGITS:
+            return f"the rest of a division of {MAX_DIGITS} digits needs one more on the way"
+        return self.cannot.get(op, "")
 
     def operator(self, use: Use) -> str:
         """The operator in SQL, with ``{0}``, ``{1}`` ... where its arguments go."""
@@ -87,9 +96,10 @@ def _duckdb_product(use: Use) -> str:
 
 def _duckdb_quotient(use: Use) -> str:
     """Half to even from whole numbers of 128 bits: the quotient ``q`` and the rest ``r`` of the unscaled ``n / d``."""
+    # DuckDB divides written numbers before it looks at the condition, so that a written zero must be told away.
     top, bottom = use.types
     up = 10 ** (use.type.scale + bottom.scale - top.scale)
-    n, d = f"({_unscaled('{0}', top)} * CAST({up} AS HUGEINT))", _unscaled("{1}", bottom)
+    n, d = f"({_unscaled('{0}', top)} * CAST({up} AS HUGEINT))", f"NULLIF({_unscaled('{1}', bottom)}, 0)"
     q, r = f"({n} // {d})", f"({n} % {d})"
     return (
         f"CASE WHEN {{1}} = 0 THEN NULL ELSE CAST(CAST({q} + CASE WHEN 2 * ABS({r}) > ABS({d})"
@@ -104,7 +114,13 @@ def _unscaled(value: str, kind: Type) -> str:
     return f"CAST({value} * CAST({10**kind.scale} AS DECIMAL({kind.scale + 1}, 0)) AS HUGEINT)"
 
 
-DUCKDB = Dialect(name="duckdb", own={"*": _duckdb_product, "/": _duckdb_quotient}, casts_numbers=False, folds=False)
+DUCKDB = Dialect(
+    name="duckdb",
+    title="DuckDB",
+    own={"*": _duckdb_product, "/": _duckdb_quotient},
+    casts_numbers=False,
+    folds=False,
+)
 
 # ---------------------------------------------------------------------- Spark
 
@@ -200,18 +216,54 @@ def _away(towards: str, away: str) -> str:
     return f"CASE WHEN {{0}} < 0 THEN {away}({{0}}, {{1}}) ELSE {towards}({{0}}, {{1}}) END"
 
 
+def _spark_half_down(use: Use) -> str:
+    half = f"CAST({Decimal(5).scaleb(-use.places - 1):f} AS DECIMAL({use.places + 1}, {use.places + 1}))"
+    return f"CASE WHEN ABS({{0}} % {_unit(use.places)}) = {half} THEN {_CUT} ELSE ROUND({{0}}, {{1}}) END"
+
+
+def _spark_count(value: str) -> str:
+    """A number of letters: its decimals are cut off, and it is kept within what Spark can count."""
+    cut = f"CASE WHEN {value} < 0 THEN CEIL({value}) ELSE FLOOR({value}) END"
+    most = "CAST(1000000000 AS DECIMAL(10, 0))"
+    return f"CAST(GREATEST(LEAST({cut}, {most}), -{most}) AS INT)"
+
+
+def _spark_substring(use: Use) -> str:
+    start = _spark_count("{1}")
+    first = f"CASE WHEN {{1}} > 0 THEN {start} ELSE GREATEST(LENGTH({{0}}) + {start}, 0) + 1 END"
+    if len(use.types) == 2:
+        return f"CASE WHEN ABS({{1}}) >= 1 THEN SUBSTRING({{0}}, {first}) END"
+    return f"CASE WHEN ABS({{1}}) >= 1 AND {{2}} >= 1 THEN SUBSTRING({{0}}, {first}, {_spark_count('{2}')}) END"
+
+
+_CUT = _away("FLOOR", "CEIL")
+_MARK_KNOWN = "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN {1} = '' THEN"
+_TOO_WIDE = "as DMN has it needs more than 38 digits on the way, and Spark has no more"
+_LISTS = "a list, or a table that collects the results of its rows, has no words in what we write for Spark"
+
 SPARK = Dialect(
     name="spark",
+    title="Spark",
     own={
         "*": _spark_product,
         "/": _spark_quotient,
         "decimal": "BROUND({0}, {1})",
-        "round down": _away("FLOOR", "CEIL"),
+        "bounded": "TRY_CAST({0} AS DECIMAL({digits}, {scale}))",
+        "bounded fine": "TRY_CAST(BROUND({0}, {scale}) AS DECIMAL({digits}, {scale}))",
+        "modulo": "CASE WHEN {1} = 0 THEN NULL WHEN ({0} % {1}) <> 0 AND SIGN({0}) <> SIGN({1})"
+        " THEN ({0} % {1}) + {1} ELSE {0} % {1} END",
+        "round half down": _spark_half_down,
+        "round down": _CUT,
         "round up": _away("CEIL", "FLOOR"),
         "starts with": "STARTSWITH({0}, {1})",
         "ends with": "ENDSWITH({0}, {1})",
         "upper case": _spark_letters(primitives.upper),
         "lower case": _spark_letters(primitives.lower),
+        "substring": _spark_substring,
+        "substring of length": _spark_substring,
+        "substring before": f"{_MARK_KNOWN} '' ELSE SUBSTRING({{0}}, 1, GREATEST(LOCATE({{1}}, {{0}}) - 1, 0)) END",
+        "substring after": f"{_MARK_KNOWN} {{0}} WHEN LOCATE({{1}}, {{0}}) > 0"
+        " THEN SUBSTRING({0}, LOCATE({1}, {0}) + LENGTH({1})) ELSE '' END",
         "years": "{0} DIV 12",
         "days between": "DATEDIFF({0}, {1})",
         "add days": _spark_days("DATE_ADD"),
@@ -221,5 +273,11 @@ SPARK = Dialect(
     },
     casts_numbers=True,
     folds=None,
+    cannot={
+        "bounded *": f"a product {_TOO_WIDE}",
+        "bounded /": f"a quotient {_TOO_WIDE}",
+        "**": f"a power {_TOO_WIDE}",
+        **dict.fromkeys(("collect", "count of list", "sum of list", "min of list", "max of list"), _LISTS),
+    },
 )
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DUCKDB, SPARK)}

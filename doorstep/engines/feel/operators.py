@@ -8,36 +8,11 @@ argument is unknown; a *sure* one is never unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from doorstep.engines.feel.tree import Literal, Node, Parameter
-from doorstep.engines.feel.types import (
-    BOOLEAN,
-    COUNT,
-    DATE,
-    DAYS,
-    MAX_DIGITS,
-    MONTHS,
-    TEXT,
-    Kind,
-    Type,
-    number,
-)
-
-QUOTIENT_SCALE = 10
-MIN_QUOTIENT_SCALE = 6
-
-
-class Mistake(Exception):
-    """An operator cannot take these arguments: what it expected and how to mend it."""
-
-    def __init__(self, expected: str, mend: str = "") -> None:
-        self.expected, self.mend = expected, mend
-        super().__init__(expected)
-
-
-TypeRule = Callable[[Sequence[Node]], Type]
+from doorstep.engines.feel import bounded, kinds
+from doorstep.engines.feel.kinds import TypeRule
+from doorstep.engines.feel.types import BOOLEAN, COUNT, DATE, DAYS, MONTHS, TEXT, Kind
 
 
 @dataclass(frozen=True)
@@ -52,190 +27,6 @@ class Operator:
     sure: bool = False
 
 
-def fits(whole: int, scale: int, *, money: bool) -> Type:
-    """A number type, or a mistake when it could need more digits than any engine holds exactly."""
-    if whole + scale > MAX_DIGITS:
-        raise Mistake(
-            f"a result of at most {MAX_DIGITS} digits, this one may need {whole + scale}",
-            "Round a part first, for example decimal(x, 2), or give a variable digits: 14 and decimals: 2.",
-        )
-    return number(max(whole + scale, 1), scale, money=money)
-
-
-def is_money(args: Sequence[Node]) -> bool:
-    """True where one side is money. A plain figure written beside money counts as money: ``income = 0``."""
-    kinds = {arg.type.kind for arg in args if not isinstance(arg, Literal)}
-    if Kind.MONEY in kinds and Kind.NUMBER in kinds:
-        raise Mistake("money with money, or numbers with numbers", "Give the parameter a unit of money.")
-    return any(arg.type.kind is Kind.MONEY for arg in args)
-
-
-def _numbers(args: Sequence[Node]) -> None:
-    if not all(arg.type.is_number for arg in args):
-        raise Mistake("numbers")
-
-
-def _sum(args: Sequence[Node]) -> Type:
-    _numbers(args)
-    money = is_money(args)
-    return fits(max(a.type.whole for a in args) + 1, max(a.type.scale for a in args), money=money)
-
-
-def _product(args: Sequence[Node]) -> Type:
-    _numbers(args)
-    monies = sum(arg.type.kind is Kind.MONEY for arg in args)
-    if monies > 1:
-        raise Mistake("money times a number", "Money times money has no meaning.")
-    return fits(sum(a.type.whole for a in args), sum(a.type.scale for a in args), money=monies == 1)
-
-
-def _scaled(args: Sequence[Node]) -> Type:
-    """The width of a sum of parts, each times its rate: that of the widest part times the widest rate."""
-    value, scale = args
-    of, gives = scale.type.of, scale.type.gives
-    if not value.type.is_number or of is None or gives is None or not isinstance(scale, Parameter | Literal):
-        raise Mistake("a number and a parameter that is a scale", "Write scale(income, tax_scale).")
-    if value.type.kind is not of.kind:
-        raise Mistake(f"{of} for this scale", "The unit of the scale says what it looks up.")
-    if scale.type.kind is Kind.AMOUNTS:
-        return gives
-    whole, places = max(value.type.whole, of.whole) + 1 + gives.whole, max(value.type.scale, of.scale) + gives.scale
-    return fits(whole, places, money=value.type.kind is Kind.MONEY)
-
-
-def _fitted(args: Sequence[Node]) -> Type:
-    value, digits, places = args
-    _numbers([value])
-    counts = [arg.value if isinstance(arg, Literal) else None for arg in (digits, places)]
-    if not all(isinstance(count, int) for count in counts):
-        raise Mistake("written whole numbers of digits and decimals")
-    wide, scale = (int(str(count)) for count in counts)
-    return fits(wide - scale, scale, money=value.type.kind is Kind.MONEY)
-
-
-def _quotient(args: Sequence[Node]) -> Type:
-    _numbers(args)
-    top, bottom = (arg.type for arg in args)
-    if bottom.kind is Kind.MONEY and top.kind is not Kind.MONEY:
-        raise Mistake("money divided by a number or by money")
-    money = top.kind is Kind.MONEY and bottom.kind is not Kind.MONEY
-    room = min(
-        MAX_DIGITS - top.whole - bottom.scale - 1,
-        MAX_DIGITS - 1 if top.digits + top.scale < MAX_DIGITS and bottom.digits + bottom.scale < MAX_DIGITS else 0,
-    )
-    scale = max(min(QUOTIENT_SCALE, room), top.scale - bottom.scale)
-    if scale > room or scale < MIN_QUOTIENT_SCALE:
-        raise Mistake(f"a quotient with {MIN_QUOTIENT_SCALE} decimals", "Round the parts first.")
-    return fits(top.whole + bottom.scale, scale, money=money)
-
-
-def _comparable(args: Sequence[Node]) -> Type:
-    left, right = args
-    if left.type.is_number and right.type.is_number:
-        is_money(args)
-        fits(max(a.type.whole for a in args), max(a.type.scale for a in args), money=False)
-    elif left.type.kind is not right.type.kind or left.type.kind in (Kind.LIST, Kind.ROWS) or left.type.is_scale:
-        raise Mistake("two values of one kind")
-    return BOOLEAN
-
-
-def _ordered(args: Sequence[Node]) -> Type:
-    _comparable(args)
-    if args[0].type.kind is Kind.BOOLEAN:
-        raise Mistake("numbers, dates or texts")
-    return BOOLEAN
-
-
-def _least(args: Sequence[Node]) -> Type:
-    if all(arg.type.is_number for arg in args):
-        return widest([arg.type for arg in args], money=is_money(args))
-    if not all(arg.type.kind is Kind.DATE for arg in args):
-        raise Mistake("numbers, or dates")
-    return DATE
-
-
-def _member(args: Sequence[Node]) -> Type:
-    item, choices = args
-    of = choices.type.of
-    if of is None or not ((item.type.is_number and of.is_number) or item.type.kind is of.kind):
-        raise Mistake(f"a list of {item.type}")
-    return BOOLEAN
-
-
-def _either(args: Sequence[Node]) -> Type:
-    if args[0].type.kind is not Kind.BOOLEAN:
-        raise Mistake("a condition that is true or false after 'if'")
-    return common(list(args[1:]))
-
-
-def common(nodes: Sequence[Node]) -> Type:
-    """The one type of several alternatives; ``null`` fits every type."""
-    types = [node.type for node in nodes if node.type.kind is not Kind.NULL]
-    if not types:
-        raise Mistake("at least one value that is not null")
-    if all(item.is_number for item in types):
-        return widest(types, money=is_money([node for node in nodes if node.type.kind is not Kind.NULL]))
-    if any(item != types[0] for item in types) or types[0].is_scale:
-        raise Mistake("values of one kind", "Both branches must give the same kind of value.")
-    return types[0]
-
-
-def widest(types: Sequence[Type], *, money: bool) -> Type:
-    """The narrowest number type that holds all of ``types``."""
-    return fits(max(item.whole for item in types), max(item.scale for item in types), money=money)
-
-
-def _rounding(args: Sequence[Node]) -> Type:
-    value, scale = args
-    _numbers([value])
-    if not isinstance(scale, Literal) or not isinstance(scale.value, int) or not 0 <= scale.value <= 12:
-        raise Mistake("a written whole number of decimals from 0 to 12")
-    return fits(value.type.whole + 1, scale.value, money=value.type.kind is Kind.MONEY)
-
-
-def _whole(args: Sequence[Node]) -> Type:
-    _numbers(args)
-    return fits(args[0].type.whole + 1, 0, money=args[0].type.kind is Kind.MONEY)
-
-
-def _same(args: Sequence[Node]) -> Type:
-    _numbers(args)
-    return args[0].type
-
-
-def takes(*kinds: Kind, gives: Type) -> TypeRule:
-    """A rule for fixed argument kinds."""
-
-    def rule(args: Sequence[Node]) -> Type:
-        found = [Kind.NUMBER if arg.type.is_number and arg.type.scale == 0 else arg.type.kind for arg in args]
-        if found != list(kinds):
-            raise Mistake(" and ".join("a whole number" if kind is Kind.NUMBER else kind.value for kind in kinds))
-        return gives
-
-    return rule
-
-
-def _booleans(args: Sequence[Node]) -> Type:
-    if any(arg.type.kind is not Kind.BOOLEAN for arg in args):
-        raise Mistake("true or false")
-    return BOOLEAN
-
-
-def _part_of_text(args: Sequence[Node]) -> Type:
-    if args[0].type.kind is not Kind.TEXT:
-        raise Mistake("text")
-    for arg in args[1:]:
-        if not isinstance(arg, Literal) or not isinstance(arg.value, int) or not 1 <= arg.value <= 10_000:
-            raise Mistake("written whole numbers from 1", "Letters are counted from 1.")
-    return TEXT
-
-
-def _any(args: Sequence[Node]) -> Type:
-    if args[0].type.is_scale:
-        raise Mistake("a value, not a scale")
-    return BOOLEAN
-
-
 def _count(sql: str) -> str:
     return f"CAST({sql} AS DECIMAL(9, 0))"
 
@@ -247,113 +38,178 @@ def _in_years(sql: str) -> str:
 _D, _T, _N = Kind.DATE, Kind.TEXT, Kind.NUMBER
 _TRUNCATED = "TRUNC({0}, {1})"
 
+
+def _letters(index: int) -> str:
+    """A whole number of letters, kept within what an engine can count."""
+    return f"CAST(GREATEST(LEAST(TRUNC({{{index}}}), 1000000000), -1000000000) AS BIGINT)"
+
+
+_FROM_LETTER = f"CASE WHEN {{1}} > 0 THEN {_letters(1)} ELSE GREATEST(LENGTH({{0}}) + {_letters(1)}, 0) + 1 END"
+_ALL_KNOWN = "LIST_COUNT({0}) = LENGTH({0})"
+
 TABLE: dict[str, Operator] = {
-    "+": Operator("{0} + {1}", "{0} + {1}", _sum),
-    "-": Operator("{0} - {1}", "{0} - {1}", _sum),
-    "*": Operator("{0} * {1}", "{0} * {1}", _product),
+    "+": Operator("{0} + {1}", "{0} + {1}", kinds.of_sum),
+    "-": Operator("{0} - {1}", "{0} - {1}", kinds.of_sum),
+    "*": Operator("{0} * {1}", "{0} * {1}", kinds.of_product),
     "/": Operator(
         "divide({0}, {1}, {scale})",
         "",  # each dialect has its own
-        _quotient,
+        kinds.of_quotient,
         simple=(0, 1),
     ),
-    "negate": Operator("-{0}", "-{0}", _same),
-    "abs": Operator("abs({0})", "ABS({0})", _same),
-    "=": Operator("{0} == {1}", "{0} = {1}", _comparable),
-    "!=": Operator("{0} != {1}", "{0} <> {1}", _comparable),
-    "<": Operator("{0} < {1}", "{0} < {1}", _ordered),
-    "<=": Operator("{0} <= {1}", "{0} <= {1}", _ordered),
-    ">": Operator("{0} > {1}", "{0} > {1}", _ordered),
-    ">=": Operator("{0} >= {1}", "{0} >= {1}", _ordered),
-    "in": Operator("{0} in {1}", "{0} IN {1}", _member),
+    # Numbers without declared widths: what ``bounded`` says.
+    "bounded": Operator("bounded({0})", bounded.COARSE_SQL, kinds.of_bounded, simple=(0,)),
+    "bounded fine": Operator("bounded({0})", bounded.FINE_SQL, kinds.of_bounded, simple=(0,)),
+    "bounded *": Operator("bounded_product({0}, {1})", bounded.PRODUCT_SQL, kinds.of_bounded, simple=(0, 1)),
+    "bounded /": Operator("bounded_quotient({0}, {1})", bounded.QUOTIENT_SQL, kinds.of_bounded_quotient, simple=(0, 1)),
+    "**": Operator("power({0}, {1})", bounded.POWER_SQL, kinds.of_power, simple=(0, 1)),
+    "modulo": Operator(
+        "modulo({0}, {1})",
+        "{0} % NULLIF({1}, 0) + CASE WHEN {0} % NULLIF({1}, 0) <> 0 AND SIGN({0}) <> SIGN({1}) THEN {1} ELSE 0 END",
+        kinds.of_rest,
+        simple=(0, 1),
+    ),
+    "negate": Operator("-{0}", "-{0}", kinds.of_same),
+    "abs": Operator("abs({0})", "ABS({0})", kinds.of_same),
+    "=": Operator("{0} == {1}", "{0} = {1}", kinds.of_comparable),
+    "!=": Operator("{0} != {1}", "{0} <> {1}", kinds.of_comparable),
+    "<": Operator("{0} < {1}", "{0} < {1}", kinds.of_ordered),
+    "<=": Operator("{0} <= {1}", "{0} <= {1}", kinds.of_ordered),
+    ">": Operator("{0} > {1}", "{0} > {1}", kinds.of_ordered),
+    ">=": Operator("{0} >= {1}", "{0} >= {1}", kinds.of_ordered),
+    "in": Operator("{0} in {1}", "{0} IN {1}", kinds.of_member),
     # What an author asks: ``x = null``. The three below it are asked of a formula by us, for its reasons.
-    "is empty": Operator("({0}) is None", "{0} IS NULL", _any, strict=False, sure=True),
-    "is unknown": Operator("({0}) is None", "{0} IS NULL", _any, strict=False, sure=True),
-    "is true": Operator("({0}) is True", "{0} IS TRUE", _booleans, strict=False, sure=True),
-    "is false": Operator("({0}) is False", "{0} IS FALSE", _booleans, strict=False, sure=True),
-    "and": Operator("all_of(({all},))", "{all_and}", _booleans, strict=False),
-    "or": Operator("any_of(({all},))", "{all_or}", _booleans, strict=False),
-    "not": Operator("not {0}", "NOT {0}", _booleans),
+    "is empty": Operator("({0}) is None", "{0} IS NULL", kinds.of_any, strict=False, sure=True),
+    "is unknown": Operator("({0}) is None", "{0} IS NULL", kinds.of_any, strict=False, sure=True),
+    "is true": Operator("({0}) is True", "{0} IS TRUE", kinds.of_booleans, strict=False, sure=True),
+    "is false": Operator("({0}) is False", "{0} IS FALSE", kinds.of_booleans, strict=False, sure=True),
+    "and": Operator("all_of(({all},))", "{all_and}", kinds.of_booleans, strict=False),
+    "or": Operator("any_of(({all},))", "{all_or}", kinds.of_booleans, strict=False),
+    "not": Operator("not {0}", "NOT {0}", kinds.of_booleans),
     # Both writers give a chain of ``if`` its own form, so there are no templates.
-    "if": Operator("", "", _either, strict=False, simple=(0,)),
-    "min": Operator("min({all})", "LEAST({all})", _least, simple=(0, 1, 2, 3, 4, 5, 6, 7)),
-    "max": Operator("max({all})", "GREATEST({all})", _least, simple=(0, 1, 2, 3, 4, 5, 6, 7)),
+    "if": Operator("", "", kinds.of_either, strict=False, simple=(0,)),
+    "min": Operator("min({all})", "LEAST({all})", kinds.of_least, simple=(0, 1, 2, 3, 4, 5, 6, 7)),
+    "max": Operator("max({all})", "GREATEST({all})", kinds.of_least, simple=(0, 1, 2, 3, 4, 5, 6, 7)),
     "decimal": Operator(
         "round_half_even({0}, {1})",
         f"CASE WHEN ABS({{0}} - {_TRUNCATED}) * {{power}} = 0.5"
         " AND CAST(TRUNC(ABS({0}) * {power}) AS HUGEINT) % 2 = 0"
         f" THEN {_TRUNCATED} ELSE ROUND({{0}}, {{1}}) END",
-        _rounding,
+        kinds.of_rounding,
         simple=(0,),
     ),
-    "round half up": Operator("round_half_up({0}, {1})", "ROUND({0}, {1})", _rounding),
-    "round down": Operator("round_down({0}, {1})", _TRUNCATED, _rounding),
+    "round half up": Operator("round_half_up({0}, {1})", "ROUND({0}, {1})", kinds.of_rounding),
+    "round half down": Operator(
+        "round_half_down({0}, {1})",
+        f"CASE WHEN ABS({{0}} - {_TRUNCATED}) * {{power}} = 0.5 THEN {_TRUNCATED} ELSE ROUND({{0}}, {{1}}) END",
+        kinds.of_rounding,
+        simple=(0,),
+    ),
+    "round down": Operator("round_down({0}, {1})", _TRUNCATED, kinds.of_rounding),
     "round up": Operator(
         "round_up({0}, {1})",
         f"{_TRUNCATED} + CASE WHEN {_TRUNCATED} = {{0}} THEN 0 ELSE SIGN({{0}}) * {{unit}} END",
-        _rounding,
+        kinds.of_rounding,
         simple=(0,),
     ),
+    # A list of the values whose condition is true: conditions and values by turns. SQL has a form of its own.
+    "collect": Operator("collected(({all},))", "", kinds.of_collected, strict=False),
+    # The value of the first condition that is true, and one for none: a long table, where "if" would stand too deep.
+    "first of": Operator("first_of(({all},))", "", kinds.of_first, strict=False),
+    "count of list": Operator("len({0})", _count("LENGTH({0})"), kinds.of_count_of_list),
+    "sum of list": Operator(
+        "list_total({0})", f"CASE WHEN {_ALL_KNOWN} THEN LIST_SUM({{0}}) END", kinds.of_sum_of_list, simple=(0,)
+    ),
+    "min of list": Operator(
+        "extreme({0}, min)", f"CASE WHEN {_ALL_KNOWN} THEN LIST_MIN({{0}}) END", kinds.of_part_of_list, simple=(0,)
+    ),
+    "max of list": Operator(
+        "extreme({0}, max)", f"CASE WHEN {_ALL_KNOWN} THEN LIST_MAX({{0}}) END", kinds.of_part_of_list, simple=(0,)
+    ),
     # What a variable declares of its value: rounded to its decimals; what needs more digits is unknown.
-    "fit": Operator("fit({0}, {1}, {2})", "TRY_CAST({0} AS DECIMAL({digits}, {scale}))", _fitted),
+    "fit": Operator("fit({0}, {1}, {2})", "TRY_CAST({0} AS DECIMAL({digits}, {scale}))", kinds.of_fitted),
     # Both writers give the brackets their own form, so there are no templates.
-    "scale": Operator("", "", _scaled, simple=(0,)),
-    "floor": Operator("floor({0})", "FLOOR({0})", _whole),
-    "ceiling": Operator("ceiling({0})", "CEIL({0})", _whole),
-    "join": Operator("{0} + {1}", "{0} || {1}", takes(_T, _T, gives=TEXT)),
-    "contains": Operator("{1} in {0}", "CONTAINS({0}, {1})", takes(_T, _T, gives=BOOLEAN)),
-    "starts with": Operator("{0}.startswith({1})", "STARTS_WITH({0}, {1})", takes(_T, _T, gives=BOOLEAN)),
-    "ends with": Operator("{0}.endswith({1})", "ENDS_WITH({0}, {1})", takes(_T, _T, gives=BOOLEAN)),
-    "string length": Operator("len({0})", _count("LENGTH({0})"), takes(_T, gives=COUNT)),
-    "upper case": Operator("upper({0})", "UPPER({0})", takes(_T, gives=TEXT)),
-    "lower case": Operator("lower({0})", "LOWER({0})", takes(_T, gives=TEXT)),
-    "substring": Operator("{0}[{1} - 1 :]", "SUBSTRING({0}, {1})", _part_of_text),
-    "substring of length": Operator("{0}[{1} - 1 : {1} - 1 + {2}]", "SUBSTRING({0}, {1}, {2})", _part_of_text),
-    "year": Operator("{0}.year", _count("YEAR({0})"), takes(_D, gives=COUNT)),
-    "month": Operator("{0}.month", _count("MONTH({0})"), takes(_D, gives=COUNT)),
-    "day": Operator("{0}.day", _count("DAY({0})"), takes(_D, gives=COUNT)),
-    "days": Operator("{0}", _count("{0}"), takes(Kind.DAYS, gives=COUNT)),
-    "months": Operator("{0}", _count("{0}"), takes(Kind.MONTHS, gives=COUNT)),
-    "years": Operator("int({0} / 12)", _count("TRUNC({0} / 12)"), takes(Kind.MONTHS, gives=COUNT)),
+    "scale": Operator("", "", kinds.of_scaled, simple=(0,)),
+    "floor": Operator("floor({0})", "FLOOR({0})", kinds.of_whole),
+    "ceiling": Operator("ceiling({0})", "CEIL({0})", kinds.of_whole),
+    "join": Operator("{0} + {1}", "{0} || {1}", kinds.takes(_T, _T, gives=TEXT)),
+    "contains": Operator("{1} in {0}", "CONTAINS({0}, {1})", kinds.takes(_T, _T, gives=BOOLEAN)),
+    "starts with": Operator("{0}.startswith({1})", "STARTS_WITH({0}, {1})", kinds.takes(_T, _T, gives=BOOLEAN)),
+    "ends with": Operator("{0}.endswith({1})", "ENDS_WITH({0}, {1})", kinds.takes(_T, _T, gives=BOOLEAN)),
+    "string length": Operator("len({0})", _count("LENGTH({0})"), kinds.takes(_T, gives=COUNT)),
+    "upper case": Operator("upper({0})", "UPPER({0})", kinds.takes(_T, gives=TEXT)),
+    "lower case": Operator("lower({0})", "LOWER({0})", kinds.takes(_T, gives=TEXT)),
+    "substring": Operator(
+        "substring({0}, int({1}))",
+        f"CASE WHEN TRUNC({{1}}) <> 0 THEN SUBSTRING({{0}}, {_FROM_LETTER}) END",
+        kinds.of_part_of_text,
+        simple=(0, 1),
+    ),
+    "substring of length": Operator(
+        "substring({0}, int({1}), int({2}))",
+        f"CASE WHEN TRUNC({{1}}) <> 0 AND {{2}} >= 1 THEN SUBSTRING({{0}}, {_FROM_LETTER}, {_letters(2)}) END",
+        kinds.of_part_of_text,
+        simple=(0, 1, 2),
+    ),
+    "substring before": Operator(
+        "before({0}, {1})",
+        "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN {1} = '' THEN ''"
+        " ELSE SUBSTRING({0}, 1, GREATEST(STRPOS({0}, {1}) - 1, 0)) END",
+        kinds.takes(_T, _T, gives=TEXT),
+        simple=(0, 1),
+    ),
+    "substring after": Operator(
+        "after({0}, {1})",
+        "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN {1} = '' THEN {0} WHEN CONTAINS({0}, {1})"
+        " THEN SUBSTRING({0}, STRPOS({0}, {1}) + LENGTH({1})) ELSE '' END",
+        kinds.takes(_T, _T, gives=TEXT),
+        simple=(0, 1),
+    ),
+    "year": Operator("{0}.year", _count("YEAR({0})"), kinds.takes(_D, gives=COUNT)),
+    "month": Operator("{0}.month", _count("MONTH({0})"), kinds.takes(_D, gives=COUNT)),
+    "day": Operator("{0}.day", _count("DAY({0})"), kinds.takes(_D, gives=COUNT)),
+    "days": Operator("{0}", _count("{0}"), kinds.takes(Kind.DAYS, gives=COUNT)),
+    "months": Operator("{0}", _count("{0}"), kinds.takes(Kind.MONTHS, gives=COUNT)),
+    "years": Operator("int({0} / 12)", _count("TRUNC({0} / 12)"), kinds.takes(Kind.MONTHS, gives=COUNT)),
     "age": Operator(
         "age({0}, {1})",
         _count(
             "YEAR({1}) - YEAR({0})"
             " - CASE WHEN MONTH({1}) * 100 + DAY({1}) < MONTH({0}) * 100 + DAY({0}) THEN 1 ELSE 0 END"
         ),
-        takes(_D, _D, gives=COUNT),
+        kinds.takes(_D, _D, gives=COUNT),
         simple=(0, 1),
     ),
     "years and months duration": Operator(
         "months_between({0}, {1})",
         "(YEAR({1}) - YEAR({0})) * 12 + MONTH({1}) - MONTH({0}) - CASE WHEN {1} >= {0} AND DAY({1}) < DAY({0}) THEN 1"
         " WHEN {1} < {0} AND DAY({0}) < DAY({1}) THEN -1 ELSE 0 END",
-        takes(_D, _D, gives=MONTHS),
+        kinds.takes(_D, _D, gives=MONTHS),
         simple=(0, 1),
     ),
-    "days between": Operator("({0} - {1}).days", "DATE_DIFF('day', {1}, {0})", takes(_D, _D, gives=DAYS)),
+    "days between": Operator("({0} - {1}).days", "DATE_DIFF('day', {1}, {0})", kinds.takes(_D, _D, gives=DAYS)),
     "add days": Operator(
         "add_days({0}, {1})",
         _in_years("({0} + CAST({1} AS INTEGER))"),
-        takes(_D, Kind.DAYS, gives=DATE),
+        kinds.takes(_D, Kind.DAYS, gives=DATE),
         simple=(0, 1),
     ),
     "add months": Operator(
         "add_months({0}, {1})",
         _in_years("CAST({0} + TO_MONTHS(CAST({1} AS INTEGER)) AS DATE)"),
-        takes(_D, Kind.MONTHS, gives=DATE),
+        kinds.takes(_D, Kind.MONTHS, gives=DATE),
         simple=(0, 1),
     ),
     "less days": Operator(
         "add_days({0}, -{1})",
         _in_years("({0} - CAST({1} AS INTEGER))"),
-        takes(_D, Kind.DAYS, gives=DATE),
+        kinds.takes(_D, Kind.DAYS, gives=DATE),
         simple=(0, 1),
     ),
     "less months": Operator(
         "add_months({0}, -{1})",
         _in_years("CAST({0} + TO_MONTHS(CAST(-{1} AS INTEGER)) AS DATE)"),
-        takes(_D, Kind.MONTHS, gives=DATE),
+        kinds.takes(_D, Kind.MONTHS, gives=DATE),
         simple=(0, 1),
     ),
 }
@@ -375,10 +231,12 @@ SIGNS: dict[tuple[str, Kind, Kind], str] = {
 FUNCTIONS: dict[str, tuple[int, int]] = {
     "not": (1, 1),
     "abs": (1, 1),
+    "modulo": (2, 2),
     "min": (1, 8),
     "max": (1, 8),
     "decimal": (2, 2),
     "round half up": (2, 2),
+    "round half down": (2, 2),
     "round up": (2, 2),
     "round down": (2, 2),
     "scale": (2, 2),
@@ -389,6 +247,8 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
     "ends with": (2, 2),
     "string length": (1, 1),
     "substring": (2, 3),
+    "substring before": (2, 2),
+    "substring after": (2, 2),
     "upper case": (1, 1),
     "lower case": (1, 1),
     "age": (2, 2),

@@ -16,6 +16,7 @@ from doorstep.engines.feel.operators import COMPARISONS, TABLE
 from doorstep.engines.feel.scales import unfolded
 from doorstep.engines.feel.tree import Call, Literal, Node, Ref, Scalar, Scale, Value
 from doorstep.engines.feel.types import Kind, Type
+from doorstep.kit.errors import Place, Problem, Problems
 
 _SQL_TYPES = {
     Kind.BOOLEAN: "BOOLEAN",
@@ -27,11 +28,13 @@ _SQL_TYPES = {
 }
 
 # Operators whose further arguments are written whole numbers, which SQL wants as plain integers.
-_COUNTED = {"fit", "decimal", "round half up", "round up", "round down", "substring", "substring of length"}
+_COUNTED = {"fit", "decimal", "round half up", "round half down", "round up", "round down"}
 
 
 def sql_type(kind: Type) -> str:
     """The column type that holds a value of ``kind`` exactly."""
+    if kind.of is not None:
+        return f"{sql_type(kind.of)}[]"
     return f"DECIMAL({kind.digits}, {kind.scale})" if kind.is_number else _SQL_TYPES[kind.kind]
 
 
@@ -64,8 +67,14 @@ class SqlWriter:
             return self._choice(node)
         if node.op == "scale":
             return self.write(unfolded(node))
+        if reason := self._dialect.refusal(node.op, node.type):
+            raise Problems([_refusal(self._dialect, node.place, reason)])
         if TABLE[node.op].strict and any(isinstance(arg, Literal) and arg.value is None for arg in node.args):
             return exp.null()
+        if node.op == "collect":
+            return self._collected(node)
+        if node.op == "first of":
+            return self._first(node)
         args = [self.write(arg) for arg in node.args]
         if node.op in _COUNTED:
             args[1:] = [exp.Literal.number(str(arg.value)) for arg in node.args[1:] if isinstance(arg, Literal)]
@@ -74,6 +83,41 @@ class SqlWriter:
         if not isinstance(filled, exp.Binary | exp.Unary | exp.In | exp.Connector) or filled in args:
             return filled
         return exp.paren(filled, copy=False)
+
+    def _first(self, node: Call) -> exp.Expression:
+        """One CASE; an unknown condition ends it with an unknown result."""
+        case = exp.Case()
+        for condition, value in zip(node.args[:-1:2], node.args[1:-1:2], strict=True):
+            test = self.write(condition)
+            case.when(test, self.write(value), copy=False)
+            case.when(exp.Is(this=exp.paren(_filled(test), copy=False), expression=exp.null()), exp.null(), copy=False)
+        return case.else_(self.write(node.args[-1]), copy=False)
+
+    def _collected(self, node: Call) -> exp.Expression:
+        """The values whose condition is true, in order; unknown when one condition is."""
+        of = sql_type(node.type.of or node.type)
+        tests = [self.write(test) for test in node.args[::2]]
+        pairs = [
+            exp.Struct(
+                expressions=[
+                    exp.PropertyEQ(this=exp.to_identifier("t"), expression=test.copy()),
+                    exp.PropertyEQ(
+                        this=exp.to_identifier("v"), expression=exp.cast(self.write(value), of, dialect="duckdb")
+                    ),
+                ]
+            )
+            for test, value in zip(tests, node.args[1::2], strict=True)
+        ]
+        shape = sqlglot.parse_one(
+            "LIST_TRANSFORM(LIST_FILTER(pairs, LAMBDA _x : _x.t), LAMBDA _x : _x.v)", dialect="duckdb"
+        )
+        hole = next(one for one in shape.find_all(exp.Column) if one.name == "pairs")
+        hole.replace(exp.Array(expressions=pairs))
+        unsure = [
+            exp.Is(this=exp.paren(test), expression=exp.null()) for test in tests if not isinstance(test, exp.Boolean)
+        ]
+        listed = cast("exp.Expression", shape)
+        return exp.Case().when(exp.or_(*unsure), exp.null()).else_(listed) if unsure else listed
 
     def _choice(self, node: Node) -> exp.Expression:
         """A chain of ``if`` as one CASE; an unknown condition ends it with an unknown result."""
@@ -89,6 +133,14 @@ class SqlWriter:
                 known |= _compared(condition) or set()
             node = otherwise
         return case.else_(self.write(node), copy=False)
+
+
+def _refusal(dialect: Dialect, place: Place, reason: str) -> Problem:
+    return Problem(
+        place,
+        f"this cannot be decided on {dialect.title}: {reason}",
+        mend="Decide on DuckDB (DOORSTEP_ENGINE=duckdb), or write the rule without it.",
+    )
 
 
 def _filled(shape: exp.Expression, args: Sequence[exp.Expression] = ()) -> exp.Expression:
@@ -129,7 +181,11 @@ def _compared(condition: Node) -> set[str] | None:
 def _places(node: Call) -> int:
     """The number of decimals that a rounding function was asked for."""
     last = node.args[-1]
-    rounds = node.op in ("decimal", "round up") and isinstance(last, Literal) and isinstance(last.value, int)
+    rounds = (
+        node.op in ("decimal", "round half down", "round up")
+        and isinstance(last, Literal)
+        and isinstance(last.value, int)
+    )
     return int(last.value) if rounds else 0  # type: ignore[attr-defined]
 
 

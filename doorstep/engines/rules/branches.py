@@ -13,6 +13,7 @@ from typing import Protocol
 from doorstep.engines.feel.api import BOOLEAN, Call, Literal, Node, Over, Parameter, Ref, check, check_test, walk
 from doorstep.engines.rules.ruleset import CheckedRules, Variable
 from doorstep.engines.rules.shapes import RowShape, TableShape
+from doorstep.engines.rules.tables import COLLECTING
 from doorstep.kit.errors import Place
 from doorstep.kit.files import Written
 
@@ -100,6 +101,7 @@ class Watcher(Protocol):
 
 
 Found = Branch | Parameter
+Tested = tuple[Row, tuple[Outcome, ...]]
 
 
 def branches_of(ruleset: CheckedRules, variable: Variable) -> Formula | Table:
@@ -176,11 +178,14 @@ def _table_reached(table: Table, watcher: Watcher) -> Iterator[Found]:
     for formula in table.inputs:
         yield from _node(formula, formula.node, watcher)
     tested = list(_tested(table, watcher))
-    for row, outcomes in tested:
+    giving = [index for index, _ in enumerate(tested) if _may_give(table, index, tested, watcher)]
+    sure = all(len(outcomes) == 1 for _, outcomes in tested)
+    settled = sure and any(True in tested[index][1] for index in giving)
+    for index, (row, outcomes) in enumerate(tested):
         yield from (part for part in walk(row.test) if isinstance(part, Parameter))
-        if None in outcomes:
+        if None in outcomes and not settled:
             yield table.unknown
-        if True in outcomes and _may_give(table, row, tested):
+        if True in outcomes and index in giving:
             yield row.fits
             for cell in row.cells:
                 yield from _alternatives(cell, watcher)
@@ -199,7 +204,7 @@ def _result(formula: Formula, watcher: Watcher) -> Iterator[Found]:
     yield from walked(formula, formula.node, watcher)
 
 
-def _tested(table: Table, watcher: Watcher) -> Iterator[tuple[Row, tuple[Outcome, ...]]]:
+def _tested(table: Table, watcher: Watcher) -> Iterator[Tested]:
     """Each row whose test is reached, with the ways it comes out."""
     for row in table.rows:
         outcomes = tuple(watcher.outcomes(row.test))
@@ -208,9 +213,36 @@ def _tested(table: Table, watcher: Watcher) -> Iterator[tuple[Row, tuple[Outcome
             return
 
 
-def _may_give(table: Table, row: Row, tested: list[tuple[Row, tuple[Outcome, ...]]]) -> bool:
-    """Where only one row may fit, a row gives the result only when no other fits or may fit."""
-    return table.hit != "unique" or all(False in outcomes for other, outcomes in tested if other is not row)
+def _may_give(table: Table, index: int, tested: list[Tested], watcher: Watcher) -> bool:
+    """Whether a row that fits counts beside what the other rows say, as the table's hit policy has it.
+
+    Where only one may fit, no other fits or may fit. Where several may that say the same, what disagrees does not fit,
+    and the rows above are known. Where all that fit count together, every row is known.
+    """
+    others = [(at, row, outcomes) for at, (row, outcomes) in enumerate(tested) if at != index]
+    if table.hit == "first":
+        return True
+    if table.hit == "unique":
+        return all(False in outcomes for _, _, outcomes in others)
+    if table.hit in COLLECTING:
+        return all(_is_known(outcomes) for _, _, outcomes in others)
+    agree = {at: _agree(table, tested[index][0], row, watcher) for at, row, _ in others}
+    return all(False in outcomes or (agree[at] and (at > index or _is_known(outcomes))) for at, _, outcomes in others)
+
+
+def _is_known(outcomes: tuple[Outcome, ...]) -> bool:
+    return True in outcomes or False in outcomes
+
+
+def _agree(table: Table, one: Row, other: Row, watcher: Watcher) -> bool:
+    """Whether two rows say the same, or may."""
+    first, second = sorted((one, other), key=table.rows.index)
+    results = (first.then.node, second.then.node)
+    if results[0] == results[1]:
+        return True
+    if all(isinstance(node, Literal) for node in results):
+        return results[0].value == results[1].value  # type: ignore[attr-defined, no-any-return]
+    return False in watcher.outcomes(Call(BOOLEAN, one.then.written.place, "!=", results))
 
 
 def _alternatives(cell: Formula, watcher: Watcher) -> Iterator[Branch]:
@@ -222,17 +254,19 @@ def _alternatives(cell: Formula, watcher: Watcher) -> Iterator[Branch]:
 
 
 def _table(ruleset: CheckedRules, variable: Variable, table: TableShape) -> Table:
-    owner, entity = variable.name, variable.entity
+    owner, entity, bounded = variable.name, variable.entity, variable.name in ruleset.bounded
 
     def formula(written: Written, role: str) -> Formula:
-        return Formula(owner, written, check(written, model=ruleset, entity=entity), role)
+        return Formula(owner, written, check(written, model=ruleset, entity=entity, bounded=bounded), role)
 
     def whole(outcome: str) -> Branch:
         return Branch(owner, table.place, " | ".join(text.text for text in table.inputs), outcome, role="inputs")
 
     def row(shape: RowShape) -> Row:
         cells = tuple(
-            Formula(owner, cell, check_test(cell, subject=each.node, model=ruleset, entity=entity), "when")
+            Formula(
+                owner, cell, check_test(cell, subject=each.node, model=ruleset, entity=entity, bounded=bounded), "when"
+            )
             for cell, each in zip(shape.when, inputs, strict=True)
         )
         test = Call(BOOLEAN, shape.place, "and", tuple(cell.node for cell in cells))

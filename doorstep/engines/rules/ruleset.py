@@ -13,7 +13,6 @@ from doorstep.engines.dataflow.api import Register
 from doorstep.engines.feel.api import (
     BOOLEAN,
     MAX_DIGITS,
-    TABLE,
     Back,
     Call,
     Field,
@@ -23,13 +22,14 @@ from doorstep.engines.feel.api import (
     Node,
     Parameter,
     Type,
+    as_collected,
     check,
-    check_test,
     number,
     number_type,
 )
 from doorstep.engines.rules.parameters import NAME, dated_parameters
-from doorstep.engines.rules.shapes import RulesShape, TableShape, VariableShape
+from doorstep.engines.rules.shapes import RulesShape, VariableShape
+from doorstep.engines.rules.tables import read_table
 from doorstep.kit.errors import Findings, Place, Problem, Problems
 from doorstep.kit.files import Written, nearest
 from doorstep.kit.languages import Text
@@ -78,6 +78,7 @@ class CheckedRules:
         findings = Findings()
         self.entities = _entities(self.registers, findings)
         self.parameters = dated_parameters(shapes, currency, findings)
+        self.bounded = {name for shape in shapes if shape.numbers == "dmn" for name in shape.variables}
         self._shapes = _variable_shapes(shapes, self, findings)
         self.variables: dict[str, Variable] = {}
         self._faulty: dict[str, Problems] = {}
@@ -145,11 +146,11 @@ class CheckedRules:
             mend = "Give one of the two."
             raise Problems([Problem(shape.place, f"{name!r} needs a formula or a table", mend=mend)])
         if shape.table is not None:
-            node = table_node(shape.table, model=self, entity=shape.of)
+            node = read_table(shape.table, model=self, entity=shape.of, bounded=name in self.bounded).node()
         else:
             assert shape.formula is not None
-            node = check(shape.formula, model=self, entity=shape.of)
-        if node.type.kind in (Kind.LIST, Kind.NULL, Kind.ROWS) or node.type.is_scale:
+            node = as_collected(check(shape.formula, model=self, entity=shape.of, bounded=name in self.bounded))
+        if node.type.kind in (Kind.NULL, Kind.ROWS) or node.type.is_scale:
             raise Problems([Problem(shape.place, f"{name!r} must be one value", found=str(node.type))])
         if shape.because and node.type != BOOLEAN:
             raise Problems([Problem(shape.place, f"only true or false has a 'because', {name!r} is {node.type}")])
@@ -219,57 +220,6 @@ def _declared(name: str, shape: VariableShape, node: Node) -> Node:
         return node
     counts = [Literal(number_type(count), shape.place, count) for count in (digits, decimals)]
     return Call(kind, shape.place, "fit", (node, *counts))
-
-
-def table_node(table: TableShape, *, model: CheckedRules, entity: str) -> Node:
-    """A decision table as a tree: a chain of ``if``. Raises ``Problems`` where a cell does not fit its input."""
-    inputs = [check(text, model=model, entity=entity) for text in table.inputs]
-    findings = Findings()
-    tests: list[Node] = []
-    results: list[Node] = []
-    for row in table.rows:
-        if len(row.when) != len(inputs):
-            findings.add(
-                row.place, "the row has another number of tests", expected=str(len(inputs)), found=str(len(row.when))
-            )
-            continue
-        try:
-            cells = [
-                check_test(cell, subject=subject, model=model, entity=entity)
-                for cell, subject in zip(row.when, inputs, strict=True)
-            ]
-            tests.append(Call(BOOLEAN, row.place, "and", tuple(cells)))
-            results.append(check(row.then, model=model, entity=entity))
-        except Problems as error:
-            findings.extend(error)
-    findings.raise_if_any()
-    if not tests:
-        raise Problems([Problem(table.place, "the table has no rows")])
-    last: Node = Literal(results[0].type, table.place, None)
-    if table.otherwise is not None:
-        last = check(table.otherwise, model=model, entity=entity)
-    kind = TABLE["if"].result([tests[0], *results, last])
-    return _only_one(table, tests, _chain(table, kind, tests, results, last), kind)
-
-
-def _chain(table: TableShape, kind: Type, tests: list[Node], results: list[Node], last: Node) -> Node:
-    node = last
-    for test, result in zip(reversed(tests), reversed(results), strict=True):
-        node = Call(kind, test.place, "if", (test, result, node))
-    return node
-
-
-def _only_one(table: TableShape, tests: list[Node], chain: Node, kind: Type) -> Node:
-    """For ``hit: unique``: unknown when two rows fit, because the law then does not say which."""
-    if table.hit == "first" or len(tests) == 1:
-        return chain
-    pairs = [
-        Call(BOOLEAN, table.place, "and", (one, other))
-        for index, one in enumerate(tests)
-        for other in tests[index + 1 :]
-    ]
-    twice = pairs[0] if len(pairs) == 1 else Call(BOOLEAN, table.place, "or", tuple(pairs))
-    return Call(kind, table.place, "if", (twice, Literal(kind, table.place, None), chain))
 
 
 # ---------------------------------------------------------------------- reading the parts

@@ -93,16 +93,24 @@ class RowShape:
     place: Place = field(default=Place(""), compare=False)
 
 
+Hit = Literal["first", "unique", "any", "collect", "sum", "min", "max", "count"]
+
+
 @dataclass(frozen=True)
 class TableShape:
-    """A decision table: the first row that fits gives the result, or the only one."""
+    """A decision table: one row that fits gives the result, or all that fit together."""
 
     inputs: tuple[Written, ...] = key("The formulas that the rows test.")
     rows: tuple[RowShape, ...] = key("The rows, from top to bottom.")
-    hit: Literal["first", "unique"] = key(
-        "first: the first row that fits; unique: exactly one may fit.", default="first"
+    hit: Hit = key(
+        "first: the first row that fits; unique: exactly one may fit; any: several may fit where they say the same; "
+        "collect: a list of the results of all that fit; sum, min, max, count: of those results.",
+        default="first",
     )
-    otherwise: Written | None = key("The result when no row fits; unknown unless given.", default=None)
+    otherwise: Written | None = key(
+        "The result when no row fits; unknown unless given (an empty list, or none, where rows are collected).",
+        default=None,
+    )
     place: Place = field(default=Place(""), compare=False)
 
 
@@ -136,6 +144,11 @@ class RulesShape:
     """One rules file."""
 
     rules: str = key("The name of this set of rules.")
+    numbers: Literal["exact", "dmn"] = key(
+        "exact: as wide as a formula needs, never rounded unasked; dmn: at most 18 digits before the point and 18 "
+        "after it, rounded half to even, and unknown where they are too large. For rules drawn in a DMN editor.",
+        default="exact",
+    )
     parameters: dict[str, ParameterShape] = key("The figures, by name.", default_factory=dict)
     variables: dict[str, VariableShape] = key(
         "The variables, by name. A name is used once in a country.", default_factory=dict

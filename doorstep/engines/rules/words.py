@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -25,18 +25,18 @@ from doorstep.engines.feel.api import (
     Parameter,
     Ref,
     Type,
-    check,
-    check_test,
 )
 from doorstep.engines.rules.ruleset import CheckedRules, Variable
 from doorstep.engines.rules.shapes import TableShape
+from doorstep.engines.rules.tables import read_table
 from doorstep.kit.languages import Text, write_date, write_list, write_money, write_number
 from doorstep.kit.words import read_words
 
 # How tightly each operator binds: what binds less stands in brackets inside what binds more.
-_BINDS = {"if": 0, "or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6}
+_BINDS = {"if": 0, "or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6, "bounded *": 6, "bounded /": 6, "**": 7}
 _BINDS |= dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "in", "is empty"), 4)
-_ONE_SIDED = ("-", "/", "if")
+_OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+_ONE_SIDED = ("-", "/", "bounded /", "if")
 
 # A name inside a sentence while it is made: its kind, what it names, its label. No country file holds these signs.
 _OPEN, _BAR, _CLOSE = "\ue000", "\ue001", "\ue002"
@@ -64,7 +64,10 @@ class TableLine:
 
 @dataclass(frozen=True)
 class Telling:
-    """A rule in words: a sentence (``pieces``), a list (a lead in ``pieces`` and ``parts``), or a table."""
+    """A rule in words: a sentence (``pieces``), a list (a lead in ``pieces`` and ``parts``), or a table.
+
+    A table's ``pieces`` say how its rows count together.
+    """
 
     kind: OneOf["sentence", "list", "table"]
     pieces: tuple[Piece, ...] = ()
@@ -130,6 +133,13 @@ class _Sayer:
         if call.op == "=" and self._truth(call.args[1]) is not None:
             said = self.condition(call.args[0])
             return said if self._truth(call.args[1]) else self.phrase("not", said)
+        if call.op in ("bounded", "bounded fine"):
+            return self.say(call.args[0])
+        if call.op == "collect":
+            return self.collected(call)
+        if call.op == "first of":
+            listed = replace(call, args=call.args[:-1])
+            return self.phrase("first of", self.collected(listed), self.say(call.args[-1]))
         say = self.condition if call.op in ("and", "or", "not") else self.say
         parts = [self.inside(arg, call.op, say(arg), last=at > 0) for at, arg in enumerate(call.args)]
         coded = self._codes(call, parts)
@@ -141,6 +151,16 @@ class _Sayer:
                 text = self.phrase(call.op, text, part)
             return text
         return self.phrase(self._op(call), *parts, all=write_list(parts, self.language))
+
+    def collected(self, call: Call) -> str:
+        """A list: its values, each with its condition where it has one."""
+        values = []
+        for test, value in zip(call.args[::2], call.args[1::2], strict=True):
+            always = isinstance(test, Literal) and test.value is True
+            values.append(
+                self.say(value) if always else self.phrase("value where", self.say(value), self.condition(test))
+            )
+        return self.phrase("collect", all=write_list(values, self.language))
 
     def _op(self, call: Call) -> str:
         dated = f"{call.op} for dates"
@@ -245,27 +265,31 @@ class _Teller(_Sayer):
         return self.pieces(self.condition(node) if node.type == BOOLEAN else self.say(node))
 
     def table(self, variable: Variable, table: TableShape) -> Telling:
-        entity = variable.entity
-        inputs = [check(text, model=self.ruleset, entity=entity) for text in table.inputs]
-        lines = []
-        for row in table.rows:
-            cells = zip(row.when, inputs, strict=True)
-            tests = [(check_test(cell, subject=one, model=self.ruleset, entity=entity), one) for cell, one in cells]
-            result = check(row.then, model=self.ruleset, entity=entity)
-            lines.append(TableLine(tuple(self.pieces(self.test(*test)) for test in tests), self.piece(result)))
-        if table.otherwise is not None:
-            lines.append(TableLine((), self.piece(check(table.otherwise, model=self.ruleset, entity=entity))))
+        entity, bounded = variable.entity, variable.name in self.ruleset.bounded
+        read = read_table(table, model=self.ruleset, entity=entity, bounded=bounded)
+        lines = [
+            TableLine(
+                tuple(self.pieces(self.test(test, one)) for test, one in zip(cells, read.inputs, strict=True)),
+                self.piece(result),
+            )
+            for cells, result in zip(read.cells, read.results, strict=True)
+        ]
+        if read.last is not None:
+            lines.append(TableLine((), self.piece(read.last)))
         return Telling(
             "table",
-            heads=tuple(self.piece(one) for one in inputs),
+            pieces=self.pieces(self.phrase(f"hit {table.hit}")),
+            heads=tuple(self.piece(one) for one in read.inputs),
             lines=tuple(lines),
-            condition=variable.node.type == BOOLEAN,
+            condition=read.results[0].type == BOOLEAN,
         )
 
     def test(self, test: Node, subject: Node) -> str:
         """A cell: what the test says of its input, the input itself left out: ``below 18``."""
         if isinstance(test, Literal):
             return self.phrase("any")
+        if isinstance(test, Call) and test.op == "not":
+            return self.test_turned(test.args[0], subject)
         if isinstance(test, Call) and test.op == "or" and all(_about(arg, subject, "=") for arg in test.args):
             return write_list([self.test(arg, subject) for arg in test.args], self.language, style="or")
         said = self.say(test)
@@ -273,6 +297,12 @@ class _Teller(_Sayer):
         if isinstance(test, Call) and _about(test, subject, "=") and not self._code_names(subject):
             return self.say(test.args[1])
         return re.sub(r"\s+", " ", said.replace(named, "")).strip(" -:")
+
+    def test_turned(self, test: Node, subject: Node) -> str:
+        """A cell ``not(...)``: the comparison the other way round, or everything but what it names."""
+        if isinstance(test, Call) and test.op in _OPPOSITES:
+            return self.test(replace(test, op=_OPPOSITES[test.op]), subject)
+        return self.phrase("any but", self.test(test, subject))
 
 
 def _about(test: Node, subject: Node, op: str) -> bool:

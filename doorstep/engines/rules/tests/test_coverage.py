@@ -147,11 +147,57 @@ def test_that_no_row_fits_is_asked_for_only_where_it_can_happen(second: str, ask
     assert (("use", "no row fits") in found) == asked
 
 
+def hits(hit: str, rows: str, cases: str, *, otherwise: str = "") -> dict[tuple[str, str], int]:
+    """What cases reach of a table over the power."""
+    last = f", otherwise: '{otherwise}'" if otherwise else ""
+    table = f"{{inputs: [power], hit: {hit}, rows: [{rows}]{last}}}"
+    return told(covered(f"x: {{of: contract, label: {{en: X}}, table: {table}}}", cases), "x")
+
+
 def test_where_only_one_row_may_fit_a_row_beside_another_gives_nothing() -> None:
-    rows = "[{when: ['> 1'], then: '1'}, {when: ['> 2'], then: '2'}]"
-    variable = f"x: {{of: contract, label: {{en: X}}, table: {{inputs: [power], hit: unique, rows: {rows}}}}}"
-    assert told(covered(variable, case("x: unknown")), "x")["> 1 then 1", "fits"] == 0
-    assert told(covered(variable, case("x: 1", contract="{power: 2}")), "x")["> 1 then 1", "fits"] == 1
+    rows = "{when: ['> never'], then: '1'}, {when: ['< small'], then: '2'}"
+    assert hits("unique", rows, case("x: unknown"))["> never then 1", "fits"] == 0
+    assert hits("unique", rows, case("x: 1", contract="{power: 7}"))["> never then 1", "fits"] == 1
+
+
+def test_where_rows_may_fit_that_say_the_same_each_counts_unless_another_disagrees() -> None:
+    rows = "{when: ['> never'], then: '1'}, {when: ['< small'], then: '1'}, {when: ['> 9'], then: power}"
+    found = hits("any", rows, case("x: 1"))
+    assert (found["> never then 1", "fits"], found["< small then 1", "fits"], found["> 9 then power", "fits"]) == (
+        1,
+        1,
+        0,
+    )
+    assert found["power", "unknown"] == 0
+    found = hits("any", rows, case("x: unknown", contract="{power: 10}"))
+    assert not any(count for (_, outcome), count in found.items() if outcome == "fits"), "1 and 10 disagree"
+    found = hits("any", rows, case("x: unknown", contract="{power: unknown}"))
+    assert found["power", "unknown"] == 1
+
+
+def test_rows_whose_results_only_the_case_can_compare_count_where_these_are_the_same() -> None:
+    rows = "{when: ['> never'], then: power}, {when: ['< small'], then: small - 3.45}"
+    found = hits("any", rows, case("x: 3.45"))
+    assert (found["> never then power", "fits"], found["< small then small - 3.45", "fits"]) == (1, 1)
+    found = hits("any", rows, case("x: unknown", contract="{power: 3}"))
+    assert (found["> never then power", "fits"], found["< small then small - 3.45", "fits"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("hit", "both", "none"),
+    [("sum", "3", "7"), ("min", "1", "7"), ("max", "2", "7"), ("count", "2", "7")],
+)
+def test_where_all_rows_that_fit_are_collected_each_counts_when_every_row_is_known(
+    hit: str, both: str, none: str
+) -> None:
+    rows = "{when: ['> 1'], then: '1'}, {when: ['> 2'], then: '2'}"
+    found = hits(hit, rows, case(f"x: {both}"), otherwise="7")
+    assert (found["> 1 then 1", "fits"], found["> 2 then 2", "fits"], found["power", "no row fits"]) == (1, 1, 0)
+    found = hits(hit, rows, case(f"x: {none}", contract="{power: 1}"), otherwise="7")
+    assert (found["> 1 then 1", "fits"], found["> 2 then 2", "fits"], found["power", "no row fits"]) == (0, 0, 1)
+    found = hits(hit, rows, case("x: unknown", contract="{power: unknown}"), otherwise="7")
+    assert found["power", "unknown"] == 1
+    assert found["> 1 then 1", "fits"] == found["power", "no row fits"] == 0
 
 
 def test_each_related_row_counts_and_what_is_taken_of_it_only_where_the_filter_lets_it_through() -> None:

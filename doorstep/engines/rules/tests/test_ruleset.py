@@ -38,6 +38,8 @@ def problems(text: str) -> list[Problem]:
         ("  a: {of: person, label: {en: A}, formula: taxable_income > 0, because: {yes: {en: 'x {nothing'}, no: {en: x}, unknown: {en: x}}}", "not closed"),
         ("  a: {of: contract, label: {en: A}, table: {inputs: [use, power], rows: [{when: ['\"domestic\"'], then: '1'}]}}", "another number of tests"),
         ("  a: {of: contract, label: {en: A}, table: {inputs: [power], rows: [{when: ['\"x\"'], then: '1'}]}}", "cannot take these"),
+        ("  a: {of: contract, label: {en: A}, table: {hit: unique, inputs: [power, use], rows: [{when: ['< 5', '-'], then: '1'}, {when: ['[4..9]', '\"domestic\"'], then: '2'}]}}", 'rows 1 and 2 both fit where power is 4 and use is "domestic"'),
+        ("  a: {of: contract, label: {en: A}, table: {hit: any, inputs: [power], rows: [{when: ['> 5'], then: '1'}, {when: ['> 7'], then: '2'}]}}", "rows 1 and 2 both fit where power is 8"),
     ],
 )  # fmt: skip
 def test_each_mistake_is_found_at_load(text: str, what: str) -> None:
@@ -92,9 +94,10 @@ def test_no_row_or_two_rows_are_an_error_and_not_a_refusal() -> None:
 def test_a_unique_table_with_two_fitting_rows_is_unknown() -> None:
     table = (
         "  fee: {of: contract, label: {en: Fee}, table: {hit: unique, inputs: [power], "
-        "rows: [{when: ['< 5'], then: '1'}, {when: ['< 3'], then: '2'}], otherwise: '9'}}"
+        "rows: [{when: ['< 5'], then: '1'}, {when: ['< three'], then: '2'}], otherwise: '9'}}"
     )
-    ruleset = rules(HEAD + table + "\n  cheap: {of: contract, label: {en: Cheap}, formula: fee < 5}")
+    three = "parameters: {three: {label: {en: Three}, values: {2020-01-01: 3}, reference: Act}}\n"
+    ruleset = rules(three + HEAD + table + "\n  cheap: {of: contract, label: {en: Cheap}, formula: fee < 5}")
     one = compile_one(ruleset, entity="contract", goal="cheap", as_of=date(2026, 9, 1))
 
     def outcome(power: str | None) -> bool | None:
@@ -134,11 +137,34 @@ def test_a_decision_table_is_told_as_a_table() -> None:
     )
     told = rules(HEAD + table).tell_formula("size", "en")
     assert (told.kind, [said(head) for head in told.heads]) == ("table", ["Power", "Use"])
+    assert said(told.pieces) == "The first row that fits counts."
     assert [([said(test) for test in line.tests], said(line.result)) for line in told.lines] == [
         (["is at or above 1 and is below 5", "Home"], "1"),
         (["is below 3", "any"], "Power × 2"),
         ([], "9"),
     ]
+
+
+def test_cells_that_turn_a_test_round_and_lists_are_told() -> None:
+    table = (
+        "  size: {of: contract, label: {en: Size}, table: {hit: collect, inputs: [use, power], rows: ["
+        "{when: ['not(\"domestic\")', 'not(< 3)'], then: '1'}]}}\n"
+        "  pair: {of: contract, label: {en: Pair}, formula: 'sum([power, 2 ** 3])'}"
+    )
+    ruleset = rules(HEAD + table)
+    told = ruleset.tell_formula("size", "en")
+    assert said(told.pieces) == "All rows that fit count, each with its result."
+    assert [said(test) for test in told.lines[0].tests] == ["anything but Home", "is at or above 3"]
+    assert ruleset.say_formula("pair", "en") == "the sum of these values: “Power” and 2 to the power of 3"
+
+
+def test_a_list_is_explained_by_its_values() -> None:
+    table = "  marks: {of: contract, label: {en: M}, table: {hit: collect, inputs: [power], rows: [{when: ['< 5'], then: '1'}, {when: ['< 9'], then: '2'}]}}"
+    ruleset = rules(HEAD + table + "\n  some_marks: {of: contract, label: {en: S}, formula: count(marks) > 1}")
+    one = compile_one(ruleset, entity="contract", goal="some_marks", as_of=date(2026, 9, 1))
+    decision = one.decide({"contract": [{"contract_id": "k", "power": Decimal(3)}]})
+    assert decision.outcome is True
+    assert [(step.name, step.value) for step in decision.steps.children] == [("marks", (1, 2))]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from doorstep.engines.rules.watching import Observer
 
 OUTPUTS = {"goal": "goal", "why": "goal.reason"}
 OUTCOMES = {"true": True, "false": False, "unknown": None, "then": True, "else": False, "neither, unknown": None}
+RESULTS = {"1": 1, "2": 2}
 Situation = dict[str, list[dict[str, Any]]]
 
 # Pieces from which conditions are put together, those included that test for a missing value.
@@ -49,21 +50,25 @@ def formulas(pieces: list[str]) -> st.SearchStrategy[str]:
 
 
 cells = st.sampled_from(["-", "< 5", "[3..6]", "> 5, 3.45", "3.45", "6.90"])
+# What only the day of the decision can tell, so that rows may fit together where a table says that they must not.
+untold = st.sampled_from(["< small", "[3..small]", "> small - 4", "small", ">= small"])
 uses = st.sampled_from(["-", '"domestic"', '"business", "domestic"', '"business"'])
 
 
 @st.composite
 def guarded(draw: st.DrawFn) -> RuleSet:
     """A formula full of tests for what is missing, and a decision table."""
-    rows = draw(st.lists(st.tuples(uses, cells, st.sampled_from(["1", "2"])), min_size=1, max_size=4))
+    hit = draw(st.sampled_from(["first", "unique", "any", "sum", "min", "max", "count"]))
+    tests = untold if hit in ("unique", "any") else cells
+    rows = draw(st.lists(st.tuples(uses, tests, st.sampled_from(sorted(RESULTS))), min_size=1, max_size=4))
     table = ", ".join(f"{{when: ['{use}', '{power}'], then: '{then}'}}" for use, power, then in rows)
-    hit = draw(st.sampled_from(["first", "unique"]))
     otherwise = draw(st.sampled_from(["", "otherwise: '3', "]))
     return rules(f"""
     rules: generated
     parameters:
       ceiling: {{label: {{en: Ceiling}}, unit: EUR/year, values: {{2020-01-01: 100.50, 2026-01-01: 90}}, reference: Act 1}}
       kinds: {{label: {{en: Kinds}}, values: {{2020-01-01: [pension]}}, reference: Act 2}}
+      small: {{label: {{en: Small}}, values: {{2020-01-01: 3.45, 2025-01-01: 6.90}}, reference: Act 4}}
       open: {{label: {{en: Open}}, values: {{2020-01-01: false, 2025-01-01: true}}, reference: Act 3}}
     variables:
       helped: {{of: person, label: {{en: Helped}}, formula: '({draw(formulas(of_persons))})'}}
@@ -84,9 +89,35 @@ def check(ruleset: RuleSet, situation: Situation) -> None:
         reached = branches_reached(ruleset, observer, watched, other)
         assert reached <= listed, [(branch.part, branch.outcome) for branch in reached - listed]
         assert any(branch.owner == "goal" for branch in reached)
+        if "level" in ruleset.variables:
+            rows_that_fit_give_the_level(ruleset, reached, plain_level(ruleset, situation, key))
         for branch in reached:
             if branch.owner == "goal" and branch.outcome in OUTCOMES and "b." not in branch.part:
                 seen_as_it_is(ruleset, branch, situation, key)
+
+
+def plain_level(ruleset: RuleSet, situation: Situation, key: str) -> Any:
+    alone = Person(ruleset, entity="contract", outputs={"level": "level"}, as_of=AS_OF)
+    return alone.output(alone.evaluate(situation, key=key), "level")
+
+
+def rows_that_fit_give_the_level(ruleset: RuleSet, reached: frozenset[Branch], level: Any) -> None:
+    """The rows that are told to fit are those from which the table's value follows."""
+    table = ruleset.variables["level"].shape.table
+    assert table is not None
+    mine = [branch for branch in reached if branch.owner == "level"]
+    told = {branch.outcome for branch in mine if branch.role == "inputs"}
+    fits = [RESULTS[branch.part[-1]] for branch in mine if branch.outcome == "fits"]
+    if fits:
+        assert not told
+        made = {"sum": sum, "min": min, "max": max, "count": len}.get(table.hit, lambda values: values[0])
+        assert made(fits) == level
+        assert table.hit != "any" or len(set(fits)) == 1
+    elif level is not None:
+        assert "unknown" not in told
+        assert level == (3 if table.otherwise else 0)
+    if "unknown" in told:
+        assert level is None
 
 
 def seen_as_it_is(ruleset: RuleSet, branch: Branch, situation: Situation, key: str) -> None:
