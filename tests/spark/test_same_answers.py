@@ -54,6 +54,7 @@ fine / thin
 k / fine
 huge * 1
 huge + 1
+-huge
 decimal(big, 0)
 decimal(big / 7, 3)
 round up(fine, 9)

@@ -48,8 +48,8 @@ class Dialect:
 
     def refusal(self, op: str, kind: Type) -> str:
         """Why the engine cannot write an operator with a result of that type; nothing where it can."""
-        if op == "modulo" and self.casts_numbers and kind.digits == MAX_DIGITS:
-            return f"the rest of a division of {MAX_DIGITS} digits needs one more on the way"
+        if op in ("modulo", "negate") and self.casts_numbers and kind.digits == MAX_DIGITS:
+            return f"{op!r} of a number of {MAX_DIGITS} digits needs one more on the way"
         return self.cannot.get(op, "")
 
     def operator(self, use: Use) -> str:
@@ -250,6 +250,8 @@ SPARK = Dialect(
         "decimal": "BROUND({0}, {1})",
         "bounded": "TRY_CAST({0} AS DECIMAL({digits}, {scale}))",
         "bounded fine": "TRY_CAST(BROUND({0}, {scale}) AS DECIMAL({digits}, {scale}))",
+        # Spark's own minus keeps 34 digits.
+        "negate": "CAST(0 AS DECIMAL(1, 0)) - {0}",
         "modulo": "CASE WHEN {1} = 0 THEN NULL WHEN ({0} % {1}) <> 0 AND SIGN({0}) <> SIGN({1})"
         " THEN ({0} % {1}) + {1} ELSE {0} % {1} END",
         "round half down": _spark_half_down,
