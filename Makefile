@@ -14,7 +14,8 @@ run: .venv/runtime.stamp ## Run the demo country: database, people, decisions, w
 	@$(BIN)/doorstep run
 
 test: .venv/dev.stamp node_modules/.stamp .venv/spark.stamp ## Every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto -m "not browser and not slow and not spark"
+	$(BIN)/pytest -m "browser or slow or spark"
 
 test-quick: .venv/dev.stamp ## The tests that need no browser, no Spark and little time
 	$(BIN)/pytest -n auto -m "not browser and not slow and not spark"

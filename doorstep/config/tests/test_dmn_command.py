@@ -11,6 +11,8 @@ import pytest
 
 from doorstep.config.tests.door import ROOT, TARIFF, Door
 
+pytestmark = pytest.mark.slow
+
 MODEL = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="Fees" namespace="urn:fees">
   <decision id="d" name="Standing Charge">

@@ -158,6 +158,7 @@ def mistakes(node: Node, chance: random.Random) -> Node:
     return chance.choice([other, replace(node, value=[other]), replace(node, value={"en": other})])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "path"), WRITTEN, ids=lambda value: getattr(value, "name", value))
 def test_schema_and_checker_agree_about_slips_of_the_pen(kind: str, path: Path) -> None:
     chance = random.Random(path.name)
@@ -177,6 +178,7 @@ def test_schema_and_checker_agree_about_slips_of_the_pen(kind: str, path: Path) 
 # ---------------------------------------------------------------------- the command
 
 
+@pytest.mark.slow
 def test_the_command_lists_prints_and_writes(tmp_path: Path) -> None:
     door = Door(tmp_path)
     listed = door("schema", "--json").json

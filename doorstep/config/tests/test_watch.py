@@ -16,6 +16,8 @@ import pytest
 
 from doorstep.config.tests.door import ROOT, Door
 
+pytestmark = pytest.mark.slow
+
 RULES = "rules/energy-tariff.yaml"
 
 

@@ -140,6 +140,7 @@ def test_a_provider_without_its_register_cannot_answer(crowd: World, tmp_path: P
         api.answer(country=crowd.country, order=order, variable="low_income", keys=keys, path=tmp_path / "x.csv")
 
 
+@pytest.mark.slow
 def test_every_explanation_agrees_with_the_run(crowd: World, tmp_path: Path) -> None:
     """One person's decision, rebuilt from the files, is that of the whole nation's run."""
     api.decide_files(country=crowd.country, order=crowd.order(MARCH, out=tmp_path), now=at(MARCH))

@@ -202,6 +202,7 @@ def decide(world: World, folder: Path, **more: Any) -> RunSummary:
     return api.decide(country=world.country, order=order, officer=BOSS, now=at(MARCH))
 
 
+@pytest.mark.slow
 def test_files_that_cannot_be_read_are_refused_and_change_nothing(decided: World, each: Each) -> None:
     before = database()
     assert before["benefits_entitlement"][0] == 3
@@ -216,6 +217,7 @@ def test_files_that_cannot_be_read_are_refused_and_change_nothing(decided: World
             assert not Run.objects.filter(as_of=MARCH).exclude(state__in=("failed", "refused")).exists()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_in_a_cell_costs_nobody_anything(decided: World, each: Each) -> None:
     before = database()["benefits_entitlement"][0]
     for case, change in READ.items():

@@ -106,6 +106,7 @@ def explained(country: Country, folder: Path, contract: str) -> tuple[bool | Non
     return found.entitled, found.reason_code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_csv_parquet_and_the_explanation_agree_on_dirty_files(country: Country, tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)

@@ -16,6 +16,8 @@ from doorstep.domains.benefits.tests.world import BOSS, CLERK, PROGRAMME, World,
 from doorstep.domains.benefits.types import Cause, Effect, NotAllowed, PastOrder, PastReport, RunRefused, Verdict
 from doorstep.domains.country.api import Country, load_country
 
+pytestmark = pytest.mark.slow
+
 MARCH, APRIL, MAY, JUNE = date(2026, 3, 5), date(2026, 4, 5), date(2026, 5, 5), date(2026, 6, 5)
 LATER = date(2026, 5, 20)
 FIRST_OF_APRIL, FIRST_OF_MAY, FIRST_OF_JUNE = date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)

@@ -73,6 +73,7 @@ def faults(country: Country, sound: Rows, register: str) -> Iterator[tuple[str, 
                 yield f"{register} {number}: {name} is also {other!r}", {**sound, register: rows}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("register", ["contract", "income", "benefit"])
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_no_fault_in_one_row_turns_a_yes_into_a_no(

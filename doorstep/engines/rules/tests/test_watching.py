@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -134,6 +135,7 @@ def test_rules_about_contracts_persons_and_households(ruleset: RuleSet, situatio
     check(ruleset, situation)
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ruleset=guarded(), situation=situations())
 def test_conditions_that_test_for_what_is_missing_and_tables(ruleset: RuleSet, situation: Situation) -> None:
