@@ -12,6 +12,8 @@ import pytest
 
 from doorstep.config.tests.door import ROOT, TARIFF, Door
 
+pytestmark = pytest.mark.slow
+
 DEMO = ROOT / "countries/demo"
 CASES = "tests/energy-tariff.yaml"
 

@@ -19,7 +19,7 @@ from doorstep.domains.benefits.types import Role
 
 SIGN_IN = "/en/desk/sign-in/"
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("loaded")]
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from doorstep.domains.benefits.tests.world import BOSS, PROGRAMME, at
 CASES = "/en/desk/cases/"
 WORDS = "I read the tax letter."
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def the_review(contract="C5"):

@@ -16,7 +16,7 @@ from doorstep.domains.benefits.tests.world import at
 
 LETTERS = "/en/desk/letters/"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

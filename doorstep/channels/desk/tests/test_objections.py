@@ -15,7 +15,7 @@ from doorstep.domains.benefits.tests.world import at
 OBJECTIONS = "/en/desk/objections/"
 WORDS = "Your income was read wrongly."
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def object_to(contract, day, text="My income is lower."):

@@ -21,7 +21,7 @@ from doorstep.kit.words import LANGUAGES
 
 FIRST_RESPONSE = 14_336
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

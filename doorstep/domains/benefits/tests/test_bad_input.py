@@ -23,6 +23,8 @@ from doorstep.domains.benefits.types import RunSummary
 from doorstep.domains.country.api import Country, load_country
 from doorstep.kit.errors import DoorstepError
 
+pytestmark = pytest.mark.slow
+
 Change = Callable[[Path], object]
 Each = Callable[[str], AbstractContextManager[Path]]
 

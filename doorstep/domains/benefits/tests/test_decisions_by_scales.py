@@ -17,6 +17,8 @@ from doorstep.domains.benefits.types import Cause, DecisionView, PastOrder, What
 from doorstep.domains.country.api import Country, load_country
 from doorstep.kit.errors import DoorstepError
 
+pytestmark = pytest.mark.slow
+
 MARCH, APRIL = date(2026, 3, 5), date(2026, 4, 5)
 LANGUAGES = ("en", "pt", "bn", "ar")
 SCALE = """

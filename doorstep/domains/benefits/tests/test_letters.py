@@ -26,6 +26,8 @@ from doorstep.domains.benefits.types import (
     TooManyTries,
 )
 
+pytestmark = pytest.mark.slow
+
 MARCH, APRIL = date(2026, 3, 5), date(2026, 4, 5)
 
 

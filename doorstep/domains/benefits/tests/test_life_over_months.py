@@ -12,6 +12,8 @@ from doorstep.domains.benefits.references import reference_of
 from doorstep.domains.benefits.tests.world import CLERK, World, at
 from doorstep.domains.benefits.types import AlreadyObjected, DecisionKind, RunKind, TooLate
 
+pytestmark = pytest.mark.slow
+
 MARCH, APRIL, MAY, JUNE = (date(2026, month, 5) for month in (3, 4, 5, 6))
 SEPTEMBER = date(2026, 9, 5)
 

@@ -15,6 +15,8 @@ from doorstep.domains.benefits.tests.world import PROGRAMME, World, at
 from doorstep.domains.benefits.types import DecisionKind, DecisionView, NearestChange, StepInWords
 from doorstep.domains.country.api import Country, load_country, read_country
 
+pytestmark = pytest.mark.slow
+
 MARCH, APRIL, MAY, JUNE = date(2026, 3, 5), date(2026, 4, 5), date(2026, 5, 5), date(2026, 6, 5)
 ABOVE = "6392.64"
 

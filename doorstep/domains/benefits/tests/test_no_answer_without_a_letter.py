@@ -27,6 +27,8 @@ from doorstep.domains.benefits.types import (
 from doorstep.domains.country.api import Country, load_country
 from doorstep.kit.errors import DoorstepError
 
+pytestmark = pytest.mark.slow
+
 MARCH, APRIL, MAY, JUNE, JULY = (date(2026, month, 5) for month in (3, 4, 5, 6, 7))
 WORDS = "I read the tax letter."
 

@@ -20,6 +20,8 @@ from doorstep.domains.benefits.types import (
     Verdict,
 )
 
+pytestmark = pytest.mark.slow
+
 MARCH, APRIL, MAY, JUNE = (date(2026, month, 5) for month in (3, 4, 5, 6))
 
 

@@ -19,6 +19,8 @@ from doorstep.domains.benefits.types import NotAllowed, NotFound, RunKind, RunRe
 from doorstep.domains.country.api import load_country, read_country
 from doorstep.kit.errors import DoorstepError
 
+pytestmark = pytest.mark.slow
+
 MARCH, APRIL, MAY, JUNE = (date(2026, month, 5) for month in (3, 4, 5, 6))
 
 

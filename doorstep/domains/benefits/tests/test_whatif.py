@@ -19,6 +19,8 @@ from doorstep.domains.benefits.types import NotAllowed, NotFound, RunRefused, Wh
 from doorstep.domains.country.api import read_country
 from doorstep.kit.errors import DoorstepError
 
+pytestmark = pytest.mark.slow
+
 MARCH = date(2026, 3, 5)
 
 
