@@ -82,13 +82,13 @@ def read_standing(workshop: Workshop, programme: str) -> int:
     return int(in_force)
 
 
-def note_smaller(workshop: Workshop, programme: Programme, untied: Mapping[str, Untied], nation: Nation) -> None:
-    """Make the relation ``smaller``: contracts that would end or be refused though rows are untied, where one of these
+def note_doubtful(workshop: Workshop, programme: Programme, untied: Mapping[str, Untied], nation: Nation) -> None:
+    """Make the relation ``doubtful``: contracts that would end or be refused though rows are untied, where one of these
     may be why: their count of people fell, or a yes that such rows give is gone, or nobody knows what it was.
 
     Where a person decided the end, that stands.
     """
-    workshop.connection.execute("CREATE OR REPLACE TABLE smaller (contract VARCHAR)")
+    workshop.connection.execute("CREATE OR REPLACE TABLE doubtful (contract VARCHAR)")
     changed = _changed_by(programme, untied, nation)
     ending = (
         "SELECT s.id FROM decided d JOIN standing s ON s.contract = d.key "
@@ -109,7 +109,7 @@ def note_smaller(workshop: Workshop, programme: Programme, untied: Mapping[str, 
     )
     tests = " OR ".join(test.format(known=f"k.k{number}") for number, test in enumerate(changed.values()))
     workshop.connection.execute(
-        'INSERT INTO smaller SELECT k.contract FROM "known before" k JOIN decided d ON d.key = k.contract '
+        'INSERT INTO doubtful SELECT k.contract FROM "known before" k JOIN decided d ON d.key = k.contract '
         f"WHERE {tests}"
     )
 
@@ -118,11 +118,9 @@ def _changed_by(programme: Programme, untied: Mapping[str, Untied], nation: Nati
     """Fact -> the SQL test that it changed as it would if an untied row were one of theirs; ``{known}`` is what it was.
 
     Who earns more is above the ceiling though a row of another is untied: where people are counted only their number
-    tells. Of other registers, such as benefits, a yes that is gone tells.
+    tells. Of other registers, such as benefits, a yes that is gone tells; of all, where a programme names no size.
     """
-    if programme.size is None:
-        return {}
-    size = f"{FACT}{programme.size.text.rsplit('.', 1)[-1]}"
+    size = f"{FACT}{programme.size.text.rsplit('.', 1)[-1]}" if programme.size else ""
     people = nation.counted.get(size, frozenset())
     others = {name for name, found in untied.items() if found.rows} - people
     changed = {}

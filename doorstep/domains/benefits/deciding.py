@@ -6,7 +6,7 @@ Relations in the order they are made:
 
 1. the registers, by their names;
 2. ``decided``: one row for each contract (``key``, ``outcome``, ``reason``, ``rate``, deliverer, groups, facts);
-3. ``standing``: what the database holds (``id``, ``contract``, ``state`` and what conditions need), and ``smaller``;
+3. ``standing``: what the database holds (``id``, ``contract``, ``state`` and what conditions need), and ``doubtful``;
 4. ``moves``: the act for every contract of either, by the table in ``life``;
 5. ``staged``: the rows that the database needs, complete with facts.
 """
@@ -215,13 +215,13 @@ def classify(workshop: Workshop, task: Task, inputs: Inputs, *, everyone: bool) 
     """Make ``moves`` from ``decided`` and ``standing``: one row for each contract with its act.
 
     A contract that is no longer there is closed; where rows of its register were set aside it may be one of those,
-    and nobody knows. Nor where it stands in ``smaller`` (see ``consequences.note_smaller``).
+    and nobody knows. Nor where it stands in ``doubtful`` (see ``consequences.note_doubtful``).
     """
     facts = grounds.facts_sql(task.programme, task.country, "d", inputs.given)
     register = grounds.register_of(task.programme, task.country)
     gone = "unknown" if register is not None and inputs.set_aside.get(register.name) else "closed"
     yes_no = (
-        "CASE WHEN d.outcome THEN 'yes' WHEN d.key IN (SELECT contract FROM smaller) THEN 'unknown' "
+        "CASE WHEN d.outcome THEN 'yes' WHEN d.key IN (SELECT contract FROM doubtful) THEN 'unknown' "
         "WHEN NOT d.outcome THEN 'no' WHEN s.by_person THEN 'no' ELSE 'unknown' END"
     )
     digest = f"CASE WHEN d.key IS NULL THEN '{CLOSED}' WHEN s.id IS NOT NULL THEN md5({facts}) END"

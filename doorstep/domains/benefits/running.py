@@ -107,7 +107,7 @@ def _work(workshop: Workshop, job: Job, started: float) -> RunSummary:
 
 
 def _classify(workshop: Workshop, job: Job, inputs: Inputs) -> None:
-    consequences.note_smaller(workshop, job.task.programme, inputs.untied, inputs.nation)
+    consequences.note_doubtful(workshop, job.task.programme, inputs.untied, inputs.nation)
     deciding.classify(workshop, job.task, inputs, everyone=job.everyone)
     untied = sum(found.rows for found in inputs.untied.values())
     job.run.counts = asdict(replace(deciding.counts(workshop), untied=untied))

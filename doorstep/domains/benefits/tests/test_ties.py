@@ -14,7 +14,7 @@ from doorstep.domains.benefits.models import Decision, Entitlement, Review
 from doorstep.domains.benefits.tests.test_dirty_files import decide, explained, write
 from doorstep.domains.benefits.tests.world import CLERK, World, at
 from doorstep.domains.benefits.types import RunKind, RunRefused, Verdict
-from doorstep.domains.country.api import Country
+from doorstep.domains.country.api import Country, load_country
 
 MARCH, APRIL, MAY, JUNE = (date(2026, month, 5) for month in (3, 4, 5, 6))
 
@@ -107,6 +107,19 @@ def test_somebody_whose_row_names_no_household_is_missed_by_a_person_not_by_a_ma
         id=review.pk, officer=CLERK, verdict=Verdict.NOT_ENTITLED, words="The child has moved out.", now=at(APRIL)
     )
     assert Entitlement.objects.get(contract="C5").state == "ending"
+
+
+def test_a_programme_that_names_no_size_ends_nothing_that_untied_rows_may_explain(world: World, tmp_path: Path) -> None:
+    for path, text in world.country.files.items():
+        copy = tmp_path / "country" / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(text.replace("size: holder.household.household_size\n", ""), encoding="utf-8")
+    world.country = load_country(tmp_path / "country")
+    household(world, "C5")
+    world.run(MARCH)
+    world.incomes["CHILD"]["household"] = ""
+    counts = world.run(APRIL).counts
+    assert (counts.ending, counts.review) == (0, 1)
 
 
 def test_a_household_that_became_smaller_ends_as_always_where_every_row_is_tied(world: World) -> None:
