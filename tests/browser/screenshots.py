@@ -60,7 +60,9 @@ def test_take_the_picture_of_coverage(browser: Browser, tmp_path: Path) -> None:
     browser.driver.get(write_page(tmp_path, country=country))
     shot = browser.picture(of="#eligible", height=560, scale=SMALLER)
     assert len(shot) <= HEAVIEST
-    (Path(os.environ.get("LOOK") or IMAGES) / "coverage.png").write_bytes(shot)
+    folder = Path(os.environ.get("LOOK") or IMAGES)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "coverage.png").write_bytes(shot)
 
 
 def _every_page(site: Site, folder: Path) -> None:
