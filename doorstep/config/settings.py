@@ -82,8 +82,14 @@ INSTALLED_APPS = [
     *(
         f"doorstep.{name}"
         for name in (
+            "engines.evidence",
+            "engines.ledger",
+            "engines.outbox",
             "domains.country",
             "domains.people",
+            "domains.wallets",
+            "domains.vouchers",
+            "domains.payments",
             "domains.benefits",
             "channels.web",
             "channels.desk",
