@@ -1,0 +1,1 @@
+"""Messages and events that are written with the act they tell of, and sent afterwards, once."""
