@@ -82,7 +82,7 @@ def by_doorstep(task: dict[str, Any]) -> dict[str, Any]:
 def differences(folder: Path) -> dict[str, dict[str, Any]]:
     """For each variable: how many rows differ, the greatest difference, and what 64 bits leave of it.
 
-    Both files are in the order of the persons and households; ours is sorted by key, which is that order.
+    The peer's files are in the order of the persons and households; ours are sorted by key here, which is that order.
     """
     import duckdb
 

@@ -33,8 +33,13 @@ def ruleset(registers: Sequence[str], rules: Sequence[str]) -> RuleSet:
 def decide_all(
     known: RuleSet, *, folder: Path, out: Path, outputs: Mapping[str, Sequence[str]], as_of: date
 ) -> dict[str, Any]:
-    """Every output for everybody: the Parquet files of ``folder`` in, one file for each entity out, ordered by key."""
-    with_spill = {"threads": 2, "memory_limit": MEMORY, "temp_directory": str(out / "spill")}
+    """Every output for everybody: the Parquet files of ``folder`` in, one file for each entity out, in no set order."""
+    with_spill = {
+        "threads": 2,
+        "memory_limit": MEMORY,
+        "temp_directory": str(out / "spill"),
+        "preserve_insertion_order": False,
+    }
     connection = duckdb.connect(config=with_spill)
     for name in known.registers:
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{folder}/{name}.parquet')")

@@ -176,7 +176,7 @@ class _Writer:
         if self._folded:
             query.set("with_", exp.With(expressions=self._folded))
             self._folded, self._width = [], 0
-        self.steps.append(Step(name, query.sql(dialect=self._dialect.name, pretty=True, copy=False)))
+        self.steps.append(Step(name, query.sql(dialect=self._dialect.text, pretty=True, copy=False)))
         return name
 
     # ------------------------------------------------------------------ frames
