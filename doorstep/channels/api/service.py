@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest
-from ninja import NinjaAPI, Router, Schema
+from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
 from doorstep.channels.api import problems
 from doorstep.channels.api.edge import JsonBody, PlainJson
 from doorstep.channels.api.resources import check, country, decisions, programmes, rules, runs
+from doorstep.channels.api.shapes import Out
 
 VERSION = "1.0.0"
 BASE = "/api/v1"
@@ -27,7 +28,7 @@ for _error in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(_error, problems.answer)
 
 
-class IndexOut(Schema):
+class IndexOut(Out):
     """Where to begin."""
 
     version: str = Field(description="The version of the API.")

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 
 from doorstep.engines.dataflow.api import Register
 from doorstep.engines.feel.api import Parameter, Type
-from doorstep.engines.rules import questions, reasons, turning, words
+from doorstep.engines.rules import questions, reasons, words
 from doorstep.engines.rules.explain import Step, Teller, without_rows
 from doorstep.engines.rules.nearest import Change, Finder, check_changes, when_of
 from doorstep.engines.rules.person import Person, Situation
@@ -18,6 +19,7 @@ from doorstep.engines.rules.plan import Question
 from doorstep.engines.rules.reasons import REASON, Fact, FactValue, fact_value
 from doorstep.engines.rules.ruleset import CheckedRules
 from doorstep.engines.rules.shapes import ParameterShape, RulesShape
+from doorstep.engines.rules.turning import Turning
 from doorstep.kit.errors import DoorstepError, Findings
 from doorstep.kit.files import Node as YamlNode
 from doorstep.kit.files import decode, nearest
@@ -59,14 +61,19 @@ class RuleSet(CheckedRules):
 
         With ``given`` answers the facts behind them are left out: they stay with their provider.
         """
+        given, also = frozenset(given), tuple(also)
+        known = self._known_facts.get((entity, goal, given, also))
+        if known is not None:
+            return known
         facts = reasons.facts_of(self, entity=entity, goal=goal, also=also)
         behind = {question.name for question in given}
         providers = {question.provider for question in given}
-        return {
+        found = {
             fact.name: fact.expression
             for fact in facts.values()
             if fact.name in behind or not self._providers(entity, fact) & providers
         }
+        return self._known_facts.setdefault((entity, goal, given, also), MappingProxyType(found))
 
     def _providers(self, entity: str, fact: Fact) -> set[str]:
         used = questions.registers_of(self, entity, self.expression(entity, fact.expression))
@@ -84,6 +91,10 @@ class RuleSet(CheckedRules):
         """A fact's value as people write it. ``name`` is a variable's or a parameter's."""
         kind = self.variables[name].node.type if name in self.variables else self.parameters[name].type
         return reasons.say_value(self, kind, value, language)
+
+    @cached_property
+    def _known_facts(self) -> dict[tuple[str, str, frozenset[Question], tuple[str, ...]], Mapping[str, str]]:
+        return {}
 
     @cached_property
     def mentioned(self) -> frozenset[str]:
@@ -183,6 +194,11 @@ class One:
         return Decision(person.output(trace, self.goal), "", kept, told)
 
     @cached_property
+    def turning(self) -> Turning:
+        """Finds the day on which an outcome turns by itself."""
+        return Turning(self.ruleset, entity=self.entity, goal=self.goal, as_of=self.as_of)
+
+    @cached_property
     def _finder(self) -> Finder:
         outputs = {self.goal: self.goal}
         for name, expression in self.facts.items():
@@ -217,14 +233,7 @@ class One:
 def turning_day(one: One, situation: Situation, *, key: str | None = None) -> date | None:
     """The first day within five years on which the same rows give the opposite outcome; ``None`` without one."""
 
-    def ask(day: date) -> bool | None:
-        person = Person(one.ruleset, entity=one.entity, outputs={one.goal: one.goal}, as_of=day)
-        outcome: bool | None = person.output(person.evaluate(situation, key=key), one.goal)
-        return outcome
-
-    return turning.turning_day(
-        one.ruleset, entity=one.entity, goal=one.goal, as_of=one.as_of, situation=situation, ask=ask
-    )
+    return one.turning.day(situation, key=key)
 
 
 def compile_one(ruleset: RuleSet, *, entity: str, goal: str, as_of: date, given: Iterable[Question] = ()) -> One:

@@ -10,7 +10,7 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-from doorstep.engines.feel.api import EXACT, GLOBALS, Node, PythonWriter, Ref
+from doorstep.engines.feel.api import EXACT, GLOBALS, Node, Parameter, PythonWriter, Ref
 from doorstep.engines.rules.plan import Asked, Frame, Group, Path, Planner, Question, Source, every_doubt
 from doorstep.engines.rules.reasons import output_node
 from doorstep.engines.rules.ruleset import CheckedRules
@@ -60,10 +60,11 @@ class Person:
         as_of: date,
         given: Iterable[Question] = (),
         open_to_change: bool = False,
+        any_day: bool = False,
         watch: Watch | None = None,
     ) -> None:
         self.ruleset, self.entity, self.as_of = ruleset, entity, as_of
-        self.planner = Planner(ruleset, as_of=as_of, given=given, doubts=every_doubt(ruleset))
+        self.planner = Planner(ruleset, as_of=as_of, given=given, doubts=every_doubt(ruleset), any_day=any_day)
         self.nodes = {name: output_node(ruleset, entity, text) for name, text in outputs.items()}
         self.frame, cells = self.planner.root(entity, list(self.nodes.values()))
         self.cells = dict(zip(self.nodes, cells, strict=True))
@@ -80,18 +81,24 @@ class Person:
         return frozenset(name for name in self.frame.computed if name.rsplit(".", 1)[-1] in self.ruleset.variables)
 
     def evaluate(
-        self, situation: Situation, *, key: str | None = None, change: Mapping[str, Any] = MappingProxyType({})
+        self,
+        situation: Situation,
+        *,
+        key: str | None = None,
+        change: Mapping[str, Any] = MappingProxyType({}),
+        today: date | None = None,
     ) -> Trace:
         """Every value for the row named ``key``, or for the only row of the entity.
 
         ``situation`` maps each register's name to its rows (column -> ``str``, ``int``, ``Decimal``, ``bool``,
         ``date`` or ``None``). A row without its key may or may not belong to what it points to (see ``Doubts``).
         ``change`` puts values in the place of variables' own, by cell; it needs a ``Person`` that is open to change.
+        ``today`` is another day than ``as_of``, for a ``Person`` made for any day on which the same figures hold.
         Raises ``DoorstepError`` when the row is not there.
         """
         row = self._row(situation, key)
         with localcontext(EXACT):
-            return Trace(self._evaluate(row, situation, change))
+            return Trace(self._evaluate(row, situation, change, today or self.as_of))
 
     def output(self, trace: Trace, name: str) -> Any:
         """The value of one output."""
@@ -121,10 +128,10 @@ class _Writer:
         self._new = count(1)
 
     def function(self) -> str:
-        """``evaluate(row, situation, change)``, which returns every cell by name."""
+        """``evaluate(row, situation, change, today)``, which returns every cell by name."""
         cells = self.write_frame(self.frame, "row", "    ")
         head = [f"{name} = {text}" for text, name in self.constants.items()]
-        head.append("def evaluate(row, situation, change):")
+        head.append("def evaluate(row, situation, change, today):")
         for (relation, column, many), name in self.indexes.items():
             head += _index_lines(name, relation, column, many)
         return "\n".join([*head, *self.functions, *self.lines, f"    return {_dictionary(cells)}", ""])
@@ -252,6 +259,8 @@ def _pair(asked: Asked, cells: Mapping[str, str]) -> str:
 
 
 def _local(node: Node, names: Mapping[str, str]) -> str:
+    if isinstance(node, Parameter):
+        return node.name  # only today() is left open
     assert isinstance(node, Ref)
     return names[node.name]
 

@@ -189,9 +189,16 @@ class Planner:
     """Builds frames. One planner serves one question: its groups are shared by all its frames."""
 
     def __init__(
-        self, ruleset: CheckedRules, *, as_of: date, given: Iterable[Question] = (), doubts: Doubts = NO_DOUBTS
+        self,
+        ruleset: CheckedRules,
+        *,
+        as_of: date,
+        given: Iterable[Question] = (),
+        doubts: Doubts = NO_DOUBTS,
+        any_day: bool = False,
     ) -> None:
-        self.ruleset, self.as_of, self.doubts = ruleset, as_of, doubts
+        """``any_day`` leaves ``today()`` open: the figures of the law are those of ``as_of`` all the same."""
+        self.ruleset, self.as_of, self.doubts, self.any_day = ruleset, as_of, doubts, any_day
         self.given = {(question.entity, question.expression): question for question in given}
         self.groups: dict[tuple[str, str, int], Group] = {}
         self._depths: dict[str, int] = {}
@@ -233,7 +240,9 @@ class Planner:
 
     def _constants(self, node: Node) -> Node:
         def put(part: Node) -> Node:
-            return self.ruleset.literal(part, self.as_of) if isinstance(part, Parameter) else part
+            if not isinstance(part, Parameter) or (self.any_day and part.name == "today"):
+                return part
+            return self.ruleset.literal(part, self.as_of)
 
         return rewrite(node, put)
 

@@ -5,11 +5,12 @@ The rows stay as they are and only the day moves. Each day that could matter is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Any
 
 from doorstep.engines.feel.api import Call, Node, Over, Parameter, Ref, walk
+from doorstep.engines.rules.person import Person, Situation
 from doorstep.engines.rules.ruleset import CheckedRules
 
 YEARS = 5
@@ -17,27 +18,63 @@ YEARS = 5
 MAX_DAYS = 120
 CALENDAR = ("age", "years and months duration", "add months", "less months")
 
-Situation = Mapping[str, Sequence[Mapping[str, Any]]]
-Ask = Callable[[date], "bool | None"]
 
+class Turning:
+    """Finds the day for one goal. The law is compiled once for each time in which its figures stay the same."""
 
-def turning_day(
-    ruleset: CheckedRules, *, entity: str, goal: str, as_of: date, situation: Situation, ask: Ask
-) -> date | None:
-    """The first day within five years on which ``ask`` gives the opposite of what it gives on ``as_of``.
+    def __init__(self, ruleset: CheckedRules, *, entity: str, goal: str, as_of: date) -> None:
+        self.ruleset, self.entity, self.goal, self.as_of = ruleset, entity, goal, as_of
+        parts = list(_reachable(ruleset, entity, goal))
+        used = {part.name for part in parts if isinstance(part, Parameter)}
+        self.looks_at_today = "today" in used
+        self.counts_years = any(isinstance(part, Call) and part.op in CALENDAR for part in parts)
+        self.changes = sorted({day for name in used - {"today"} for day, _ in ruleset.parameters[name].values})
+        self._laws: dict[date, Person] = {}
 
-    ``None`` where there is no such day, or where the outcome is unknown.
-    """
-    outcome = ask(as_of)
-    if outcome is None:
+    def day(self, situation: Situation, *, key: str | None = None) -> date | None:
+        """The first day within five years on which the same rows give the opposite of what they give on ``as_of``.
+
+        ``None`` where there is no such day, or where the outcome is unknown.
+        """
+
+        def ask(day: date) -> bool | None:
+            law = self._law(day)
+            found: bool | None = law.output(law.evaluate(situation, key=key, today=day), self.goal)
+            return found
+
+        outcome = ask(self.as_of)
+        if outcome is None:
+            return None
+        last = self.as_of
+        for day in sorted(self._days(situation))[:MAX_DAYS]:
+            if ask(day) is (not outcome):
+                return _first_turned(last, day, lambda other: ask(other) is (not outcome))
+            last = day
         return None
-    parts = list(_reachable(ruleset, entity, goal))
-    last = as_of
-    for day in sorted(_days(ruleset, parts, as_of, situation))[:MAX_DAYS]:
-        if ask(day) is (not outcome):
-            return _first_turned(last, day, lambda other: ask(other) is (not outcome))
-        last = day
-    return None
+
+    def _law(self, day: date) -> Person:
+        """The rules with the figures that hold on ``day``, open to any day on which they hold."""
+        number = bisect_right(self.changes, day)
+        since = self.changes[number - 1] if number else self.as_of
+        if since not in self._laws:
+            outputs = {self.goal: self.goal}
+            self._laws[since] = Person(self.ruleset, entity=self.entity, outputs=outputs, as_of=day, any_day=True)
+        return self._laws[since]
+
+    def _days(self, situation: Situation) -> set[date]:
+        """The days after ``as_of`` on which something that is looked at changes, each with the day after it."""
+        as_of, until = self.as_of, self.as_of + timedelta(days=YEARS * 366)
+        found = set(self.changes)
+        if self.looks_at_today:
+            dates = {
+                value for rows in situation.values() for row in rows for value in row.values() if type(value) is date
+            }
+            found |= dates
+            if self.counts_years:
+                years = range(as_of.year, as_of.year + YEARS + 1)
+                found |= {_anniversary(day, year) for day in dates for year in years}
+        near = (day for day in found if as_of <= day <= until)  # a register's 9999-12-31 has no day after it
+        return {after for day in near for after in (day, day + timedelta(days=1)) if after > as_of}
 
 
 def _first_turned(before: date, after: date, turned: Callable[[date], bool]) -> date:
@@ -61,21 +98,6 @@ def _reachable(ruleset: CheckedRules, entity: str, goal: str) -> Iterator[Node]:
             if variable is not None and variable.entity == getattr(part, "entity", "") and variable.name not in seen:
                 seen.add(variable.name)
                 waiting.append(variable.node)
-
-
-def _days(ruleset: CheckedRules, parts: Sequence[Node], as_of: date, situation: Situation) -> set[date]:
-    """The days after ``as_of`` on which something that is looked at changes, each with the day after it."""
-    until = as_of + timedelta(days=YEARS * 366)
-    used = {part.name for part in parts if isinstance(part, Parameter)}
-    found = {day for name in used - {"today"} for day, _ in ruleset.parameters[name].values}
-    if "today" in used:
-        dates = {value for rows in situation.values() for row in rows for value in row.values() if type(value) is date}
-        found |= dates
-        if any(isinstance(part, Call) and part.op in CALENDAR for part in parts):
-            years = range(as_of.year, as_of.year + YEARS + 1)
-            found |= {_anniversary(day, year) for day in dates for year in years}
-    near = (day for day in found if as_of <= day <= until)  # a register's 9999-12-31 has no day after it
-    return {after for day in near for after in (day, day + timedelta(days=1)) if after > as_of}
 
 
 def _anniversary(day: date, year: int) -> date:

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 
 from doorstep.channels.api.asked import Asked, Language, ProgrammeId, asked
 from doorstep.channels.api.problems import Fault, Refusal, pointer
+from doorstep.channels.api.shapes import Out
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import BadAnswer
 
@@ -35,14 +36,14 @@ class AnswersIn(Schema):
     )
 
 
-class ChoiceOut(Schema):
+class ChoiceOut(Out):
     """One answer to choose."""
 
     value: str
     label: str
 
 
-class QuestionOut(Schema):
+class QuestionOut(Out):
     """A question."""
 
     id: str
@@ -53,7 +54,7 @@ class QuestionOut(Schema):
     optional: bool = Field(description="Whether an empty answer (I do not know) is taken.")
 
 
-class FactOut(Schema):
+class FactOut(Out):
     """One fact that the outcome rests on."""
 
     name: str
@@ -61,7 +62,7 @@ class FactOut(Schema):
     value: str
 
 
-class StepOut(Schema):
+class StepOut(Out):
     """One rule that was looked at. `holds` is null for a value, or where it could not be known."""
 
     variable: str
@@ -74,7 +75,7 @@ class StepOut(Schema):
     since: date | None = Field(description="For a figure of the law: the day from which it holds.")
 
 
-class ChangeOut(Schema):
+class ChangeOut(Out):
     """Another value of one thing that alone would turn the answer, or a day on which it turns by itself."""
 
     variable: str = Field(description="The variable of the rules; `today` for a day.")
@@ -86,7 +87,7 @@ class ChangeOut(Schema):
     words: str = Field(description="The whole sentence.")
 
 
-class OutcomeOut(Schema):
+class OutcomeOut(Out):
     """Whether this household would get it, and why."""
 
     entitled: bool | None = Field(description="Null where the answers leave it open: that is not a no.")
@@ -100,7 +101,7 @@ class OutcomeOut(Schema):
     )
 
 
-class CheckOut(Schema):
+class CheckOut(Out):
     """The next question, or the outcome: one of the two is null."""
 
     asked: list[QuestionOut] = Field(description="The questions that apply so far, those answered and the next.")

@@ -6,17 +6,18 @@ import unicodedata
 from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from pydantic import Field
 
 from doorstep.channels.api.asked import MAX_ID, Asked, Language, PageNumber, PageSize, asked
 from doorstep.channels.api.resources.lists import Listed, cut
+from doorstep.channels.api.shapes import Out
 from doorstep.kit.languages import direction, own_name
 
 router = Router(tags=["Country"])
 
 
-class LanguageOut(Schema):
+class LanguageOut(Out):
     """A language that everything is written in."""
 
     code: str = Field(description="ISO 639.")
@@ -24,7 +25,7 @@ class LanguageOut(Schema):
     direction: str = Field(description="`ltr` or `rtl`.")
 
 
-class OfficeOut(Schema):
+class OfficeOut(Out):
     """A place of the state that does the work and answers for it."""
 
     id: str
@@ -34,7 +35,7 @@ class OfficeOut(Schema):
     hours: str = Field(description="When somebody answers; may be empty.")
 
 
-class CountryOut(Schema):
+class CountryOut(Out):
     """The country in force."""
 
     id: str
@@ -47,7 +48,7 @@ class CountryOut(Schema):
     offices: list[OfficeOut]
 
 
-class AreaOut(Schema):
+class AreaOut(Out):
     """A part of the country."""
 
     id: str

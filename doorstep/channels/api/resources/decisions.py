@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field
 from doorstep.channels.api.asked import Language, asked, who
 from doorstep.channels.api.problems import Refusal
 from doorstep.channels.api.resources.check import ChangeOut, FactOut, StepOut
+from doorstep.channels.api.shapes import Out
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import DecisionView, HousePurpose, NotFound, NoticeText, ObjectionView
 
@@ -50,7 +51,7 @@ class ObjectionIn(LetterIn):
     )
 
 
-class ObjectionOut(Schema):
+class ObjectionOut(Out):
     """An objection and what became of it."""
 
     text: str
@@ -61,7 +62,7 @@ class ObjectionOut(Schema):
     words: str = Field(description="The answer; empty while it is pending.")
 
 
-class HistoryOut(Schema):
+class HistoryOut(Out):
     """One decision about the same entitlement."""
 
     kind: str
@@ -69,7 +70,7 @@ class HistoryOut(Schema):
     reason: str
 
 
-class MissingOut(Schema):
+class MissingOut(Out):
     """Entries of one register that are missing or contradict each other: their names, never what they hold."""
 
     title: str = Field(description="What people call the register.")
@@ -78,7 +79,7 @@ class MissingOut(Schema):
     phone: str
 
 
-class LookOut(Schema):
+class LookOut(Out):
     """Somebody read what is stored about the contract."""
 
     who: str = Field(description="An official, or `person`: somebody who had the letter.")
@@ -89,7 +90,7 @@ class LookOut(Schema):
     at: datetime
 
 
-class DifferenceOut(Schema):
+class DifferenceOut(Out):
     """One value as it was when the month was first decided, and as it is known now, written for people."""
 
     name: str
@@ -99,7 +100,7 @@ class DifferenceOut(Schema):
     is_law: bool = Field(description="True for a figure of the law, false for a fact about the person.")
 
 
-class DecisionOut(Schema):
+class DecisionOut(Out):
     """One decision with its reasons, its facts and how to contest it."""
 
     reference: str
@@ -139,7 +140,7 @@ class DecisionOut(Schema):
     looks: list[LookOut] = Field(description="Who read this, the newest first. Reading it adds a look.")
 
 
-class LetterOut(Schema):
+class LetterOut(Out):
     """A letter as the person got it."""
 
     kind: str

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from django.http import HttpRequest
-from ninja import Schema
 from pydantic import Field
 
 from doorstep.channels.api.problems import Refusal
+from doorstep.channels.api.shapes import Out
 
 T = TypeVar("T")
 
 
-class Listed(Schema, Generic[T]):
+class Listed(Out, Generic[T]):
     """A part of a long list."""
 
     items: list[T]

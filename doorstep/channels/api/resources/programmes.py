@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 from pydantic import Field
 
 from doorstep.channels.api.asked import Asked, Language, ProgrammeId, asked
+from doorstep.channels.api.shapes import Out
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.api import Programme
 
 router = Router(tags=["Programmes"])
 
 
-class LawOut(Schema):
+class LawOut(Out):
     """Where the law says it."""
 
     title: str
@@ -21,7 +22,7 @@ class LawOut(Schema):
     url: str = Field(description="Where to read it; may be empty.")
 
 
-class RegisterOut(Schema):
+class RegisterOut(Out):
     """A register that the programme reads."""
 
     id: str
@@ -30,7 +31,7 @@ class RegisterOut(Schema):
     columns: list[str] = Field(description="What is read about people, in words.")
 
 
-class ProgrammeInShort(Schema):
+class ProgrammeInShort(Out):
     """A programme in a list."""
 
     id: str

@@ -6,24 +6,25 @@ import dataclasses
 from datetime import date
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 from pydantic import Field
 
 from doorstep.channels.api.asked import Language, ProgrammeId, asked
+from doorstep.channels.api.shapes import Out
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import Algorithm
 
 router = Router(tags=["Rules"])
 
 
-class ValueOut(Schema):
+class ValueOut(Out):
     """What a parameter was set to."""
 
     since: date
     value: str = Field(description="Written for people, in the language of the answer.")
 
 
-class ParameterOut(Schema):
+class ParameterOut(Out):
     """A number that the law sets, by date."""
 
     name: str
@@ -33,7 +34,7 @@ class ParameterOut(Schema):
     values: list[ValueOut] = Field(description="Every value with its first day.")
 
 
-class RuleOut(Schema):
+class RuleOut(Out):
     """One variable of the rules."""
 
     name: str
@@ -45,7 +46,7 @@ class RuleOut(Schema):
     reference: str = Field(description="Where the law says it.")
 
 
-class AlgorithmInShort(Schema):
+class AlgorithmInShort(Out):
     """A programme's entry in the register."""
 
     programme: str

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Query, Router, Schema
+from ninja import Path, Query, Router
 from pydantic import Field
 
 from doorstep.channels.api.asked import Asked, Language, PageNumber, PageSize, asked
 from doorstep.channels.api.problems import Refusal
 from doorstep.channels.api.resources.lists import Listed, listed
+from doorstep.channels.api.shapes import Out
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import RunReport, RunSummary
 
@@ -21,7 +22,7 @@ CSV = "text/csv"
 RunId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The run's number.")]
 
 
-class CountsOut(Schema):
+class CountsOut(Out):
     """What a run found and did, in contracts."""
 
     decided: int
@@ -39,7 +40,7 @@ class CountsOut(Schema):
     refused: int = Field(description="Told no, with reasons, after they were told that it waits.")
 
 
-class RunInShort(Schema):
+class RunInShort(Out):
     """A run in a list."""
 
     id: int
@@ -52,7 +53,7 @@ class RunInShort(Schema):
     counts: CountsOut
 
 
-class InputOut(Schema):
+class InputOut(Out):
     """A file that the run read."""
 
     register_name: str = Field(alias="register", description="The id of the register.")
@@ -61,7 +62,7 @@ class InputOut(Schema):
     rows: int
 
 
-class GroupOut(Schema):
+class GroupOut(Out):
     """Contracts and entitlements of one group. Null: so few that the number is not published."""
 
     group: str = Field(description="An area's id, an age band, a sex; empty where it is not known.")
@@ -80,7 +81,7 @@ class RunOut(RunInShort):
     groups: dict[str, list[GroupOut]] = Field(description="Grouping (`area`, `age`, `sex`) -> its groups.")
 
 
-class GroupsOut(Schema):
+class GroupsOut(Out):
     """A run's groups alone."""
 
     run: int
