@@ -35,16 +35,16 @@ class Step(NamedTuple):
     children: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class _Shape:
-    """A step before its value is known: the cell that will hold the value, or the value of a parameter."""
+    """A step before its value is known: the cell that will hold the value, or the whole step of a parameter."""
 
     what: What
     name: str
     entity: str
     type: Type | None
     cell: str = ""
-    value: Any = None
+    made: Step | None = None
     rows: str = ""
     children: tuple[_Shape, ...] = ()
 
@@ -78,7 +78,8 @@ class Teller:
         yield from _once(shape for part in parts for shape in self._of(part, path, frame))
         if isinstance(node, Parameter):
             value = self.ruleset.literal(node, self.person.as_of).value
-            yield _Shape("parameter", node.name, "", node.type, value=value)
+            made = Step("parameter", node.name, "", value, node.type)
+            yield _Shape("parameter", node.name, "", node.type, made=made)
         elif isinstance(node, Ref):
             yield self._of_ref(node, path, frame)
         elif isinstance(node, Over):
@@ -136,12 +137,16 @@ _made = tuple.__new__
 
 
 def _fill(shape: _Shape, cells: Mapping[str, Any]) -> Step:
-    value = cells[shape.cell] if shape.cell else shape.value
+    if shape.made is not None:
+        return shape.made
+    below: tuple[Step, ...] = ()
     if shape.rows:
-        told = tuple(
-            Step("row", shape.entity, shape.entity, None, None, tuple([_fill(child, row) for child in shape.children]))
-            for row in cells[shape.rows]
-        )
-        return Step(shape.what, shape.name, shape.entity, value, shape.type, told)
-    below = tuple([_fill(child, cells) for child in shape.children]) if shape.children else ()
-    return _made(Step, (shape.what, shape.name, shape.entity, value, shape.type, below))
+        name = shape.entity
+        below = tuple([_made(Step, ("row", name, name, None, None, _below(shape, row))) for row in cells[shape.rows]])
+    elif shape.children:
+        below = _below(shape, cells)
+    return _made(Step, (shape.what, shape.name, shape.entity, cells[shape.cell], shape.type, below))
+
+
+def _below(shape: _Shape, cells: Mapping[str, Any]) -> tuple[Step, ...]:
+    return tuple([_fill(child, cells) for child in shape.children])
