@@ -221,7 +221,7 @@ def statement(*, account: int, before: int | None = None, size: int = 50) -> lis
     return [
         Entry(
             row.pk,
-            row.act,
+            row.act or row.pk,
             row.at,
             row.reason,
             -row.amount if row.debit == account else row.amount,
@@ -261,7 +261,9 @@ _DEVIATIONS = f"""
     SELECT a.id FROM ledger_account a LEFT JOIN ({_ROWS}) m ON m.account = a.id
     LEFT JOIN (
         SELECT h.debit AS account, sum(h.amount) AS amount FROM ledger_transfer h
-        WHERE h.kind = 'hold' AND NOT EXISTS (SELECT 1 FROM ledger_transfer e WHERE e.link = h.act)
+        WHERE h.kind = 'hold' AND NOT EXISTS (
+            SELECT 1 FROM ledger_transfer e WHERE e.link = COALESCE(h.act, h.id) AND e.key IS NOT NULL
+        )
         GROUP BY h.debit
     ) held ON held.account = a.id
     WHERE a.floor IS NOT NULL
@@ -282,7 +284,7 @@ def _balance(row: Account) -> Balance:
 
 
 def _rows_of(act: int) -> list[Row]:
-    return list(Row.objects.filter(Q(pk=act) | Q(act=act) & ~Q(pk=act)).order_by("id"))
+    return list(Row.objects.filter(Q(pk=act) | Q(act=act)).order_by("id"))
 
 
 def _key(key: str) -> str:

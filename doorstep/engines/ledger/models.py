@@ -46,14 +46,14 @@ class Account(models.Model):
 
 
 class Transfer(models.Model):
-    """``amount`` from ``debit`` to ``credit``. ``act`` is the first row of the same act, which has its key.
+    """``amount`` from ``debit`` to ``credit``. The first row of an act has its key; ``act`` leads further ones to it.
 
     ``link`` names the act that this one ends (a hold) or reverses. The accounts are named by value: a foreign key
     would lock the row of a shop for everybody who pays there; accounts are never deleted.
     """
 
     key = models.CharField(max_length=120, null=True)  # noqa: DJ001 - a further row of an act has none, and many may
-    act = models.BigIntegerField()
+    act = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=8)
     debit = models.BigIntegerField()
     credit = models.BigIntegerField()
@@ -87,6 +87,6 @@ class Transfer(models.Model):
                 condition=Q(kind__in=("transfer", "post")),
                 name="transfers_in",
             ),
-            models.Index(fields=["act"], condition=~Q(act=F("id")), name="further_rows_of_an_act"),
+            models.Index(fields=["act"], condition=Q(act__isnull=False), name="further_rows_of_an_act"),
             models.Index(fields=["expires_at"], condition=Q(kind="hold"), name="holds_by_their_end"),
         ]

@@ -1,6 +1,6 @@
 -- The rows of one act, by the number of its first.
 CREATE FUNCTION ledger_rows(_act bigint) RETURNS SETOF ledger_transfer LANGUAGE sql STABLE AS $$
-    SELECT * FROM ledger_transfer t WHERE t.id = _act OR (t.act = _act AND t.act <> t.id)
+    SELECT * FROM ledger_transfer t WHERE t.id = _act OR t.act = _act
 $$;
 
 -- One act of one or more rows. Gives (act, outcome): 'made', 'known' (the same act stands already), or why it is
@@ -18,8 +18,35 @@ DECLARE
     _known ledger_transfer;
     _account ledger_account;
     _change record;
-    _row int;
+    _other ledger_account;
 BEGIN
+    -- 0. The common case, in three statements: one amount, to an account that needs no lock or is locked second.
+    IF _kind = 'transfer' AND _link IS NULL AND cardinality(_debits) = 1 THEN
+        SELECT * INTO _other FROM ledger_account a WHERE a.id = _credits[1];
+        IF _other.frozen = '' AND (_other.floor IS NULL OR _debits[1] < _credits[1]) THEN
+            UPDATE ledger_account a SET balance = a.balance - _amounts[1]
+                WHERE a.id = _debits[1] AND a.floor IS NOT NULL AND a.frozen = '' AND a.unit_id = _other.unit_id
+                    AND a.balance - a.held - _amounts[1] >= a.floor;
+            IF FOUND THEN
+                IF _other.floor IS NOT NULL THEN
+                    UPDATE ledger_account a SET balance = a.balance + _amounts[1]
+                        WHERE a.id = _credits[1] AND a.frozen = '';
+                END IF;
+                IF _other.floor IS NULL OR FOUND THEN
+                    INSERT INTO ledger_transfer (key, kind, debit, credit, amount, reason, note, at)
+                        VALUES (_key, _kind, _debits[1], _credits[1], _amounts[1], _reason, _note, _at)
+                        ON CONFLICT (key) DO NOTHING RETURNING id INTO act;
+                    IF act IS NOT NULL THEN
+                        outcome := 'made'; RETURN;
+                    END IF;
+                    UPDATE ledger_account a SET balance = a.balance - _amounts[1]
+                        WHERE a.id = _credits[1] AND a.floor IS NOT NULL;
+                END IF;
+                UPDATE ledger_account a SET balance = a.balance + _amounts[1] WHERE a.id = _debits[1];
+            END IF;
+        END IF;
+    END IF;
+
     -- 1. Lock every account that has a floor, by its number; where none has one, the key itself.
     IF _kind IN ('post', 'void') THEN
         SELECT * INTO _hold FROM ledger_transfer t WHERE t.id = _link AND t.kind = 'hold';
@@ -111,17 +138,11 @@ BEGIN
             ) m GROUP BY m.account
         ) n WHERE a.id = n.account AND a.floor IS NOT NULL;
     END IF;
-    FOR _row IN 1 .. cardinality(_debits) LOOP
-        IF _row = 1 THEN
-            INSERT INTO ledger_transfer
-                (id, key, act, kind, debit, credit, amount, link, expires_at, reason, note, at)
-                SELECT n.id, _key, n.id, _kind, _debits[1], _credits[1], _amounts[1], _link, _expires, _reason, _note, _at
-                FROM (SELECT nextval(pg_get_serial_sequence('ledger_transfer', 'id')) AS id) n
-                RETURNING ledger_transfer.act INTO act;
-        ELSE
-            INSERT INTO ledger_transfer (act, kind, debit, credit, amount, link, reason, at)
-                VALUES (act, _kind, _debits[_row], _credits[_row], _amounts[_row], _link, _reason, _at);
-        END IF;
-    END LOOP;
+    INSERT INTO ledger_transfer (key, kind, debit, credit, amount, link, expires_at, reason, note, at)
+        VALUES (_key, _kind, _debits[1], _credits[1], _amounts[1], _link, _expires, _reason, _note, _at)
+        RETURNING id INTO act;
+    INSERT INTO ledger_transfer (act, kind, debit, credit, amount, link, expires_at, reason, at)
+        SELECT act, _kind, m.debit, m.credit, m.amount, _link, _expires, _reason, _at
+        FROM unnest(_debits, _credits, _amounts) WITH ORDINALITY AS m(debit, credit, amount, n) WHERE m.n > 1 ORDER BY m.n;
     outcome := 'made';
 END $$;

@@ -39,12 +39,9 @@ BEGIN
             UNION ALL SELECT q.credit, q.amount FROM ledger_asked q WHERE q.outcome IS NULL
         ) m GROUP BY m.account
     ) n WHERE a.id = n.account AND a.floor IS NOT NULL;
-    INSERT INTO ledger_transfer (id, key, act, kind, debit, credit, amount, reason, at)
-        SELECT n.id, n.key, n.id, 'transfer', n.debit, n.credit, n.amount, _reason, _at
-        FROM (
-            SELECT nextval(pg_get_serial_sequence('ledger_transfer', 'id')) AS id, q.*
-            FROM ledger_asked q WHERE q.outcome IS NULL ORDER BY q.n
-        ) n;
+    INSERT INTO ledger_transfer (key, kind, debit, credit, amount, reason, at)
+        SELECT q.key, 'transfer', q.debit, q.credit, q.amount, _reason, _at
+        FROM ledger_asked q WHERE q.outcome IS NULL ORDER BY q.n;
     GET DIAGNOSTICS _made = ROW_COUNT;
     RETURN QUERY SELECT ''::varchar, _made::text;
     RETURN QUERY SELECT q.key, q.outcome FROM ledger_asked q WHERE q.outcome IS NOT NULL ORDER BY q.n;
