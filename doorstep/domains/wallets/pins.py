@@ -79,10 +79,10 @@ def _nobody() -> str:
     return make_password("0000")
 
 
-def _keys() -> list[str]:
+def _keys() -> list[str | bytes]:
     return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 
-def _keyed(holder: WithPin, pin: str, secret: str) -> str:
+def _keyed(holder: WithPin, pin: str, secret: str | bytes) -> str:
     owner = f"{type(holder).__name__} {holder.pk}"
     return salted_hmac("doorstep.wallets.pin", f"{owner} {pin}", secret=secret, algorithm="sha256").hexdigest()

@@ -99,7 +99,7 @@ def _missing(recovery: Recovery, rules: Rules) -> int:
     return max(rules.recovery.confidants - said, 0)
 
 
-def _kept(code: str, secret: str | None = None) -> str:
+def _kept(code: str, secret: str | bytes | None = None) -> str:
     secret = secret or settings.SECRET_KEY
     return salted_hmac("doorstep.wallets.recovery", code, secret=secret, algorithm="sha256").hexdigest()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -53,11 +54,11 @@ def act(
 ) -> int:
     """Write one act, or find the same act again; gives its number. ``moves`` are (debit, credit, amount)."""
     assert connection.in_atomic_block, "the ledger writes in its caller's transaction"
-    debits, credits, amounts = ([move[part] for move in moves] for part in range(3))
+    rows: list[Any] = [[move[part] for move in moves] for part in range(3)]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT act, outcome FROM ledger_act(%s, %s, %s::bigint[], %s::bigint[], %s::bigint[], %s, %s, %s, %s, %s)",
-            [key, kind.value, debits, credits, amounts, link, expires_at, reason, _json(note), at],
+            [key, kind.value, *rows, link, expires_at, reason, _json(note), at],
         )
         number, outcome = cursor.fetchone()
     if outcome not in ("made", "known"):
@@ -68,7 +69,7 @@ def act(
 def batch(rows: Sequence[Move], reason: str, at: datetime) -> tuple[int, list[tuple[str, str]]]:
     """Write a batch; gives how many were made, and (key, outcome) for every other."""
     assert connection.in_atomic_block, "the ledger writes in its caller's transaction"
-    columns = [[row.key for row in rows], [row.debit for row in rows], [row.credit for row in rows]]
+    columns: list[Any] = [[row.key for row in rows], [row.debit for row in rows], [row.credit for row in rows]]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM ledger_batch(%s::varchar[], %s::bigint[], %s::bigint[], %s::bigint[], %s, %s)",
