@@ -78,8 +78,6 @@ def root_of(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
 
 def check_consistency(size1: int, size2: int, root1: bytes, root2: bytes, path: Sequence[bytes]) -> None:
     """Raise ``Wrong`` unless the tree of ``size2`` begins with the tree of ``size1`` (RFC 9162, section 2.1.4.2)."""
-    if any(len(step) != 32 for step in (root1, root2, *path)):
-        raise Wrong("A hash has the wrong length.")
     if not 0 <= size1 <= size2:
         raise Wrong("The tree has become smaller.")
     if any(size == 0 and root != EMPTY_ROOT for size, root in ((size1, root1), (size2, root2))):
@@ -87,9 +85,11 @@ def check_consistency(size1: int, size2: int, root1: bytes, root2: bytes, path: 
     if size1 == size2 and root1 != root2:
         raise Wrong("Two trees of the same size differ.")
     if size1 in (0, size2):
-        if path:
-            raise Wrong("The path is too long.")
+        if path or len(root2) != 32 and size1 != size2:
+            raise Wrong("The path is too long, or a hash has the wrong length.")
         return
+    if any(len(step) != 32 for step in (root1, root2, *path)):
+        raise Wrong("A hash has the wrong length.")
     rest = [root1, *path] if size1 & (size1 - 1) == 0 else list(path)
     if not rest or _two_roots(size1, size2, rest) != (root1, root2):
         raise Wrong("The later tree does not begin with the earlier one.")
