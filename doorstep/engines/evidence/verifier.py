@@ -85,7 +85,7 @@ def check_consistency(size1: int, size2: int, root1: bytes, root2: bytes, path: 
     if size1 == size2 and root1 != root2:
         raise Wrong("Two trees of the same size differ.")
     if size1 in (0, size2):
-        if path or len(root2) != 32 and size1 != size2:
+        if path or (len(root2) != 32 and size1 != size2):
             raise Wrong("The path is too long, or a hash has the wrong length.")
         return
     if any(len(step) != 32 for step in (root1, root2, *path)):
