@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.people import api as people
-from doorstep.domains.wallets import api as wallets
+from doorstep.domains.wallets import files as wallets
 
 COUNTRY_PARTS = (benefits.check_programmes, people.check_population, wallets.check_wallets)

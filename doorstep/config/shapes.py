@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from doorstep.domains.benefits.api import Programme
 from doorstep.domains.country.api import AreasFile, CountryFile
 from doorstep.domains.people.api import Population
-from doorstep.domains.wallets.api import WalletsFile
+from doorstep.domains.wallets.files import WalletsFile
 from doorstep.engines.dataflow.api import Register
 from doorstep.engines.rules.api import CasesShape, RulesShape
 

@@ -11,8 +11,6 @@ from doorstep.domains.country.api import Country
 from doorstep.domains.wallets import disputing, moving, numbers, opening, queries, reading, recovering
 from doorstep.domains.wallets.models import Agent, Wallet
 from doorstep.domains.wallets.moving import Act
-from doorstep.domains.wallets.reading import check_wallets
-from doorstep.domains.wallets.shapes import WalletsFile
 from doorstep.domains.wallets.types import (
     AgentView,
     DisputeView,
@@ -24,12 +22,10 @@ from doorstep.engines.ledger import api as ledger
 
 __all__ = [
     "Act",
-    "WalletsFile",
     "agent_at_work",
     "cash_in",
     "cash_out",
     "change_pin",
-    "check_wallets",
     "confirm_recovery",
     "decide_dispute",
     "disputes",
