@@ -30,9 +30,15 @@ PUBLIC = (
     "api/v1/runs",
     "api/v1/decisions",
     "desk/sign-in/",
+    # Where the owner of a wallet and an agent sign in, and how a lost PIN comes back; the rest refuses strangers.
+    "wallet/",
+    "wallet/lost/",
+    "wallet/lost/confirm/",
+    "wallet/lost/new/",
+    "agent/",
 )
 # Of these, only the address itself, not what stands under it.
-EXACT = {"api/", "api/v1/"}
+EXACT = {"api/", "api/v1/", "wallet/", "agent/"}
 SAMPLES = {"int": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from doorstep.channels.web.pages import check, decision, home, programme, reports
+from doorstep.channels.web.pages import agent, check, decision, home, programme, reports, wallet
 
 app_name = "web"
 
@@ -22,6 +22,18 @@ pages: list[URLPattern] = [
     path("reports/", reports.runs, name="runs"),
     path("reports/<int:id>/", reports.run, name="run"),
     path("reports/<int:id>/groups.csv", reports.groups_file, name="groups"),
+    path("wallet/", wallet.door, name="wallet"),
+    path("wallet/close/", wallet.close, name="wallet_close"),
+    path("wallet/send/", wallet.send, name="wallet_send"),
+    path("wallet/wrong/<int:movement>/", wallet.dispute, name="wallet_dispute"),
+    path("wallet/people/", wallet.people, name="wallet_people"),
+    path("wallet/pin/", wallet.pin, name="wallet_pin"),
+    path("wallet/lost/", wallet.recover, name="wallet_lost"),
+    path("wallet/lost/confirm/", wallet.confirm, name="wallet_confirm"),
+    path("wallet/lost/new/", wallet.renew, name="wallet_renew"),
+    path("agent/", agent.door, name="agent"),
+    path("agent/close/", agent.close, name="agent_close"),
+    path("agent/cash/<slug:way>/", agent.cash, name="agent_cash"),
     path("rules/", reports.algorithms, name="algorithms"),
     path("rules/<slug:id>/", reports.algorithm, name="algorithm"),
 ]

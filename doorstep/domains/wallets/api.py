@@ -19,10 +19,13 @@ from doorstep.domains.wallets.types import (
     WalletView,
 )
 from doorstep.engines.ledger import api as ledger
+from doorstep.kit.languages import Text
 
 __all__ = [
     "Act",
+    "agent",
     "agent_at_work",
+    "agent_names",
     "cash_in",
     "cash_out",
     "change_pin",
@@ -162,6 +165,11 @@ def agent(*, code: str, at: datetime) -> AgentView:
     if row is None:
         raise NoWallet("There is no such agent.", mend="Sign in again.")
     return queries.agent_view(row, at)
+
+
+def agent_names(*, country: Country) -> Mapping[str, Text]:
+    """Every agent by its code, and what stands over its door."""
+    return {code: shape.name for code, shape in reading.rules_of(country).agents.items()}
 
 
 # --- a lost PIN

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from doorstep.channels.web import words
 from doorstep.channels.web.visit import Visit
 from doorstep.engines.rules.api import Piece
-from doorstep.kit.languages import Text, own_name, write_share, write_time
+from doorstep.kit.languages import Text, own_name, write_money, write_share, write_time
 
 register = template.Library()
 MAX_INLINE = 40
@@ -65,6 +65,13 @@ def moment(context: Context, value: datetime) -> SafeString:
     local = timezone.localtime(value)
     language = _visit(context).language
     return format_html("<span>{}, <bdi>{}</bdi></span>", words.write(local, language), write_time(local, language))
+
+
+@register.simple_tag(takes_context=True)
+def cents(context: Context, amount: int) -> SafeString:
+    """An amount in the country's currency, from cents."""
+    visit = _visit(context)
+    return escape(write_money(Decimal(amount).scaleb(-2), visit.country.currency, visit.language))
 
 
 @register.simple_tag(takes_context=True)
