@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 from doorstep.engines.evidence.types import Act, BadContent, Leaf, LogStopped
+from doorstep.engines.evidence.verifier import canonical
 
 STOPPED = "DS001"
 """PostgreSQL gives this code where the log stands still: see the migration."""
@@ -17,19 +17,13 @@ OWN_KEYS = frozenset({"at", "kind"})
 
 
 def content_text(*, kind: str, content: Mapping[str, str], at: datetime) -> str:
-    """The text that a leaf commits to: a JSON object of strings, as PostgreSQL writes ``jsonb``.
-
-    Keys stand in the order of their length in bytes, then of their bytes; ``", "`` and ``": "`` separate; only what
-    JSON must escape is escaped. ``kind`` and ``at`` (UTC, whole seconds) are keys like the others.
-    """
+    """The text that a leaf commits to; ``kind`` and ``at`` (UTC, whole seconds) are keys like the others."""
     for key, value in content.items():
         if not isinstance(key, str) or not isinstance(value, str) or "\0" in key + value:
             raise BadContent(f"The value of {key!r} is no text.", mend="Write every value of a leaf as text.")
     if OWN_KEYS & content.keys():
         raise BadContent("A leaf's content names kind or at.", mend="The log writes these two itself; rename the key.")
-    told = {**content, "kind": kind, "at": at_text(at)}
-    ordered = sorted(told.items(), key=lambda pair: (len(pair[0].encode()), pair[0].encode()))
-    return json.dumps(dict(ordered), ensure_ascii=False, separators=(", ", ": "))
+    return canonical({**content, "kind": kind, "at": at_text(at)})
 
 
 def at_text(at: datetime) -> str:

@@ -32,6 +32,10 @@ class LogStopped(Unavailable):
     """Too few witnesses answer, and the settings say that nothing is done unwitnessed."""
 
 
+class BadKey(DoorstepError):
+    """A key, a key file or the list of witnesses cannot be used."""
+
+
 class UnknownLeaf(DoorstepError):
     """No such leaf was ever appended."""
 
