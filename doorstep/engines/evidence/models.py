@@ -1,95 +1,71 @@
-"""The rows of the log. What is sequenced only grows: triggers refuse whatever would change or shorten it."""
+"""What the log stores: leaves that wait, entries with their places, the tree as tiles, checkpoints, salts."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField
 from django.db import models
+from django.db.models import Q
 
 
-class Pending(models.Model):
-    """A leaf that has no place in the tree yet. Short-lived, without an index: the sequencer takes all there are."""
+class Waiting(models.Model):
+    """A committed leaf that has no place in the tree yet. Its number stays with it for ever."""
 
-    id = models.BigIntegerField(primary_key=True)
     commitment = models.BinaryField()
-
-    def __str__(self) -> str:
-        return f"leaf {self.id}"
 
 
 class Salt(models.Model):
-    """The secret part of a commitment. Erasing the row makes what the leaf says unprovable and unguessable."""
+    """What hides a leaf's content. Without it the leaf says nothing about anybody, for ever."""
 
     leaf = models.BigIntegerField(primary_key=True)
-    salt = models.UUIDField()
-
-    def __str__(self) -> str:
-        return f"salt of leaf {self.leaf}"
+    salt = models.BinaryField()
 
 
-class Bundle(models.Model):
-    """Up to 256 consecutive entries of the log: which leaves they are, and what each commits to (32 bytes each)."""
+class Entry(models.Model):
+    """A leaf at its place."""
 
-    number = models.BigIntegerField(primary_key=True)
-    span = BigIntegerRangeField()
-    leaves = ArrayField(models.BigIntegerField())
-    commitments = models.BinaryField()
-
-    def __str__(self) -> str:
-        return f"bundle {self.number}"
+    place = models.BigIntegerField(primary_key=True)
+    leaf = models.BigIntegerField(unique=True)
+    commitment = models.BinaryField()
 
 
 class Tile(models.Model):
-    """Up to 256 consecutive hashes of one level of the tree (C2SP tlog-tiles), 32 bytes each."""
+    """Hashes side by side; the last of each level still grows."""
 
-    pk = models.CompositePrimaryKey("level", "number")
     level = models.SmallIntegerField()
     number = models.BigIntegerField()
     hashes = models.BinaryField()
 
-    def __str__(self) -> str:
-        return f"tile {self.level}/{self.number}"
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["level", "number"], name="one_tile_at_a_place")]
 
 
-class Head(models.Model):
-    """The tree at one size. It is signed only after it is kept; ``note`` is empty until it is published."""
+class Checkpoint(models.Model):
+    """A signed statement about the tree. ``cosignatures``: witnesses' lines; ``published_at``: since when it holds."""
 
     size = models.BigIntegerField(primary_key=True)
     root = models.BinaryField()
-    made_at = models.DateTimeField()
-    note = models.TextField(default="")
-    cosigned = models.SmallIntegerField(default=0)
+    note = models.TextField()
+    cosignatures = models.TextField(default="")
+    signed_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(note="", published_at=None)
-                | ~models.Q(note="") & models.Q(published_at__isnull=False),
-                name="evidence_head_is_published_with_its_note",
-            )
+        indexes: ClassVar = [
+            models.Index(fields=["-size"], condition=Q(published_at__isnull=False), name="published_checkpoints")
         ]
 
-    def __str__(self) -> str:
-        return f"head of {self.size}"
 
+class PublicKey(models.Model):
+    """A key that signs or signed for this log, for whoever checks an old receipt."""
 
-class Cosigner(models.Model):
-    """The largest tree that a witness has cosigned: one that says less later has lost its state."""
-
-    key = models.TextField(primary_key=True)
-    size = models.BigIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.key} at {self.size}"
-
-
-class Standstill(models.Model):
-    """There is a row while nothing may be appended; the migration's trigger looks for it."""
-
+    vkey = models.CharField(max_length=300, unique=True)
     since = models.DateTimeField()
-    why = models.TextField()
+    until = models.DateTimeField(null=True)
 
-    def __str__(self) -> str:
-        return f"standstill since {self.since:%Y-%m-%d %H:%M}"
+
+class Halt(models.Model):
+    """Why nothing is taken into the log now; no row while everything is well."""
+
+    why = models.CharField(max_length=200)
+    since = models.DateTimeField()

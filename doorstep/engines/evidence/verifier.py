@@ -1,18 +1,13 @@
 #!/usr/bin/env python3
-"""Checks that an act stands in a public log, offline. One file; needs Python 3.11 and the package ``cryptography``.
+"""Checks receipts of a transparency log offline. Needs Python 3.9 or newer and ``cryptography``, and nothing else.
 
-    python3 verifier.py receipt.tlog-proof --policy policy.txt
-    python3 verifier.py receipt.tlog-proof --key 'services.gov.example/log+1a2b3c4d+AQ...' --witness '...' --needed 2
+    python verifier.py RECEIPT --log VKEY [--witness VKEY ...] [--need K]
 
-A receipt is a C2SP ``tlog-proof`` file, or the text of its QR code. It says four things, and each is checked:
+A receipt is a tlog-proof (c2sp.org/tlog-proof) whose extra line holds what was recorded and the salt that hides it.
+It says the truth when five things hold, and each is checked here: what was recorded gives the leaf; the leaf and the
+path give the root of the tree; the log signed that root; enough witnesses cosigned it; and nothing else stands in it.
 
-1. what was done: the ``extra`` line holds the words and a random salt; their SHA-256 is the entry of the log;
-2. where the entry stands: the hashes of the proof lead from it to the root of the tree (RFC 6962);
-3. that the log's keeper signed that root (C2SP ``signed-note`` and ``tlog-checkpoint``, Ed25519);
-4. that witnesses, other agencies, saw the same tree and that it only ever grew (C2SP ``tlog-cosignature``).
-
-Nothing is taken from the network: the keys that you trust are the ones that you give. Doorstep itself uses these
-functions, so that whoever reads this file has read everything that decides.
+The keys come from somewhere you trust (a newspaper, another agency's site), never from the receipt itself.
 """
 
 from __future__ import annotations
@@ -23,459 +18,382 @@ import binascii
 import hashlib
 import json
 import sys
-import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+PROOF_HEAD = "c2sp.org/tlog-proof@v1"
+LEAF_HEAD = b"doorstep leaf v1\n"
+QR_HEAD = "DOORSTEP1:"
 LOG_KEY, WITNESS_KEY = 0x01, 0x04
-"""The algorithm of a key: Ed25519 over a note; Ed25519 over a note with a time."""
-MOST_BYTES, MOST_SIGNATURES, MOST_HASHES = 64 * 1024, 64, 63
-CLOCKS_MAY_DIFFER = 600
-"""Seconds by which a witness's clock may be ahead of ours."""
-PROOF, QR, BASE45 = "c2sp.org/tlog-proof@v1", "DOORSTEP1:", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+MAX_RECEIPT = 64 * 1024
+SALT_BYTES = 16
+EMPTY_ROOT = hashlib.sha256().digest()
+"""The root of a tree without leaves (RFC 6962, section 2.1)."""
+_BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 
-class Refused(Exception):
-    """The receipt proves nothing. ``code`` for programs, ``why`` for people."""
-
-    def __init__(self, code: str, why: str) -> None:
-        self.code, self.why = code, why
-        super().__init__(why)
+class Wrong(ValueError):
+    """The receipt proves nothing. The text says why."""
 
 
-# --- The tree (RFC 6962, section 2.1; checking as in RFC 9162, section 2.1.3 and 2.1.4)
+# ---------------------------------------------------------------------- hashes (RFC 6962, section 2.1)
 
 
 def leaf_hash(entry: bytes) -> bytes:
-    """The hash of an entry."""
+    """The hash of a leaf."""
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of two hashes."""
+    """The hash of a node."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def commitment(salt: bytes, text: str) -> bytes:
-    """The entry for what was done: nobody without the salt (16 random bytes) can tell or guess the text from it."""
-    return hashlib.sha256(b"\x01" + salt + text.encode()).digest()
-
-
-def root_from(leaf: bytes, *, index: int, size: int, path: Sequence[bytes]) -> bytes:
-    """The root to which a path of hashes leads from the leaf at ``index`` in a tree of ``size`` leaves."""
+def root_of(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
+    """The root that an inclusion path leads to. Raises ``Wrong`` where the path does not fit the tree's size."""
     if not 0 <= index < size:
-        raise Refused("not-in-tree", f"Entry {index} does not exist in a log of {size} entries.")
-    found = leaf
-    for sibling, is_left in _climb(index, size - 1, path, "not-in-tree"):
-        found = node_hash(sibling, found) if is_left else node_hash(found, sibling)
+        raise Wrong("The place of the leaf lies outside the tree.")
+    if any(len(step) != 32 for step in (leaf, *path)):
+        raise Wrong("A hash has the wrong length.")
+    node, last, found = index, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            raise Wrong("The path is too long.")
+        if node & 1 or node == last:
+            found = node_hash(sibling, found)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            found = node_hash(found, sibling)
+        node, last = node >> 1, last >> 1
+    if last != 0:
+        raise Wrong("The path is too short.")
     return found
 
 
-def check_consistency(old: tuple[int, bytes], new: tuple[int, bytes], path: Sequence[bytes]) -> None:
-    """Check that the ``new`` tree (size, root) holds all of the ``old`` one, unchanged and in the same order."""
-    (old_size, old_root), (new_size, new_root) = old, new
-    if old_size > new_size:
-        raise Refused("rolled-back", f"The log has {new_size} entries, and had {old_size} before.")
-    if old_size in (0, new_size):
-        if path or (old_size and old_root != new_root):
-            raise Refused("inconsistent", "Two trees of the same size differ: the log's past was changed.")
+def check_consistency(size1: int, size2: int, root1: bytes, root2: bytes, path: Sequence[bytes]) -> None:
+    """Raise ``Wrong`` unless the tree of ``size2`` begins with the tree of ``size1`` (RFC 9162, section 2.1.4.2)."""
+    if not 0 <= size1 <= size2:
+        raise Wrong("The tree has become smaller.")
+    if any(size == 0 and root != EMPTY_ROOT for size, root in ((size1, root1), (size2, root2))):
+        raise Wrong("A tree without leaves has another root.")
+    if size1 == size2 and root1 != root2:
+        raise Wrong("Two trees of the same size differ.")
+    if size1 in (0, size2):
+        if path or (len(root2) != 32 and size1 != size2):
+            raise Wrong("The path is too long, or a hash has the wrong length.")
         return
-    hashes = [old_root, *path] if old_size & (old_size - 1) == 0 else list(path)
-    if not hashes:
-        raise Refused("inconsistent", "The proof that the log only grew is empty.")
-    here, last = old_size - 1, new_size - 1
-    while here & 1:
-        here, last = here >> 1, last >> 1
-    was = now = hashes[0]
-    for sibling, is_left in _climb(here, last, hashes[1:], "inconsistent"):
-        was = node_hash(sibling, was) if is_left else was
-        now = node_hash(sibling, now) if is_left else node_hash(now, sibling)
-    if was != old_root or now != new_root:
-        raise Refused("inconsistent", "The log did not only grow: its past was changed.")
+    if any(len(step) != 32 for step in (root1, root2, *path)):
+        raise Wrong("A hash has the wrong length.")
+    rest = [root1, *path] if size1 & (size1 - 1) == 0 else list(path)
+    if not rest or _two_roots(size1, size2, rest) != (root1, root2):
+        raise Wrong("The later tree does not begin with the earlier one.")
 
 
-def _climb(here: int, last: int, path: Sequence[bytes], code: str) -> Iterator[tuple[bytes, bool]]:
-    """Each hash on the way up from node ``here`` of a level whose last node is ``last``, and whether it stands left."""
-    for sibling in path:
+def _two_roots(size1: int, size2: int, path: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The roots of the earlier and of the later tree that a consistency path leads to."""
+    node, last = size1 - 1, size2 - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    old = new = path[0]
+    for sibling in path[1:]:
         if last == 0:
-            raise Refused(code, "The proof has more hashes than the tree has levels.")
-        is_left = bool(here & 1) or here == last
-        while is_left and here and not here & 1:
-            here, last = here >> 1, last >> 1
-        here, last = here >> 1, last >> 1
-        yield sibling, is_left
-    if last:
-        raise Refused(code, "The proof has fewer hashes than the tree has levels.")
+            raise Wrong("The path is too long.")
+        if node & 1 or node == last:
+            old, new = node_hash(sibling, old), node_hash(sibling, new)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            new = node_hash(new, sibling)
+        node, last = node >> 1, last >> 1
+    if last != 0:
+        raise Wrong("The path is too short.")
+    return old, new
 
 
-# --- Keys and signatures (C2SP signed-note, tlog-cosignature)
+# ---------------------------------------------------------------------- keys and signed notes (c2sp.org/signed-note)
 
 
 @dataclass(frozen=True)
 class Key:
-    """A public key with the name of who holds it and the kind of what it signs."""
+    """A public key: whose it is, for what (log or witness), its id of four bytes, and its 32 bytes."""
 
     name: str
     kind: int
+    id: bytes
     public: bytes
 
     @property
-    def id(self) -> bytes:
-        """Four bytes that tell keys apart, the algorithm included."""
-        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
-
-    def __str__(self) -> str:
+    def vkey(self) -> str:
+        """The key as one line of text: name, id and key with its algorithm."""
         return f"{self.name}+{self.id.hex()}+{base64.b64encode(bytes([self.kind]) + self.public).decode()}"
 
-    def verifies(self, signature: bytes, message: bytes) -> bool:
-        """Whether this key made the signature."""
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+
+def key_id(name: str, kind: int, public: bytes) -> bytes:
+    """Four bytes that tell keys of one name apart."""
+    return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
 
 
-def read_key(text: str, kind: int) -> Key:
-    """A key in the form ``name+id+base64``."""
-    name, _, rest = text.strip().partition("+")
-    number, _, material = rest.partition("+")
-    raw = _bytes(material, "bad-key", "The key is no verifier key of the form name+id+base64.")
-    key = Key(name, raw[0] if raw else 0, raw[1:])
-    if not name or any(letter.isspace() for letter in name) or len(key.public) != 32 or key.kind != kind:
-        what = "log" if kind == LOG_KEY else "witness"
-        raise Refused("bad-key", f"This is no {what}'s key with Ed25519.")
-    if key.id.hex() != number:
-        raise Refused("bad-key", f"The key of {name} does not fit its own number {number}: was it copied whole?")
-    return key
+def read_vkey(text: str) -> Key:
+    """A key from its line. Raises ``Wrong``."""
+    parts = text.strip().split("+", 2)
+    if len(parts) != 3:
+        raise Wrong("A key is written name+id+key.")
+    name, hexed, encoded = parts
+    raw = _decoded(encoded)
+    if not name or any(sign.isspace() for sign in name) or len(raw) != 33 or raw[0] not in (LOG_KEY, WITNESS_KEY):
+        raise Wrong("This is no Ed25519 key of a log or a witness.")
+    found = Key(name, raw[0], key_id(name, raw[0], raw[1:]), raw[1:])
+    if found.id.hex() != hexed.lower():
+        raise Wrong("The key's id does not fit the key: it was mistyped.")
+    return found
 
 
 @dataclass(frozen=True)
 class Note:
-    """A text and the signatures under it: name, key's id, signature."""
+    """A text and its signature lines: (name, key id, signature)."""
 
-    body: str
+    text: str
     signatures: tuple[tuple[str, bytes, bytes], ...]
-
-    def signed_by(self, key: Key) -> list[bytes]:
-        """The signatures that say they are of this key. Not checked yet."""
-        return [signature for name, number, signature in self.signatures if (name, number) == (key.name, key.id)]
 
 
 def read_note(text: str) -> Note:
-    """A signed note. What is no note is refused."""
-    body, blank, under = text.rpartition("\n\n")
-    lines = under.split("\n")
-    if not blank or lines[-1] != "" or len(lines) > MOST_SIGNATURES + 1 or any(c < " " and c != "\n" for c in text):
-        raise Refused("not-a-checkpoint", "The signed part is no checkpoint, or it was cut off.")
-    return Note(body + "\n", tuple(_signature(line) for line in lines[:-1]))
+    """A signed note. Raises ``Wrong``."""
+    body, cut, lines = text.rpartition("\n\n")
+    if not cut or not lines.endswith("\n") or "\r" in text or "\0" in text:
+        raise Wrong("This is no signed note.")
+    signatures: list[tuple[str, bytes, bytes]] = []
+    for line in lines[:-1].split("\n"):
+        dash, _, rest = line.partition(" ")
+        name, _, encoded = rest.partition(" ")
+        raw = _decoded(encoded)
+        if dash != "\u2014" or not name or len(raw) < 5 or len(signatures) >= 100:
+            raise Wrong("A line of the signed note is no signature.")
+        signatures.append((name, raw[:4], raw[4:]))
+    return Note(body + "\n", tuple(signatures))
 
 
-def _signature(line: str) -> tuple[str, bytes, bytes]:
-    dash, _, rest = line.partition(" ")
-    name, _, signature = rest.partition(" ")
-    raw = _bytes(signature, "not-a-checkpoint", "A signature line cannot be read, or it was cut off.")
-    if dash != "—" or not name or len(raw) < 5:
-        raise Refused("not-a-checkpoint", "A signature line cannot be read, or it was cut off.")
-    return name, raw[:4], raw[4:]
+def signed_by(note: Note, key: Key) -> bool:
+    """Whether a key signed the note; a witness's key, whether it cosigned it. Raises ``Wrong`` for a forged line."""
+    found = [signature for name, id_, signature in note.signatures if (name, id_) == (key.name, key.id)]
+    for signature in found:
+        message, plain = note.text.encode(), signature
+        if key.kind == WITNESS_KEY:
+            message, plain = cosigned_message(note.text, int.from_bytes(signature[:8], "big")), signature[8:]
+        try:
+            Ed25519PublicKey.from_public_bytes(key.public).verify(plain, message)
+        except InvalidSignature as error:
+            raise Wrong(f"The signature of {key.name} is forged.") from error
+    return bool(found)
+
+
+def cosigned_message(text: str, timestamp: int) -> bytes:
+    """What a witness signs (c2sp.org/tlog-cosignature, Ed25519)."""
+    return f"cosignature/v1\ntime {timestamp}\n{text}".encode()
 
 
 @dataclass(frozen=True)
-class Head:
-    """The tree at one moment: whose log, how many entries, the root over all of them."""
+class Checkpoint:
+    """A log's statement about its tree."""
 
     origin: str
     size: int
     root: bytes
 
 
-def read_head(body: str) -> Head:
-    """The three lines of a checkpoint. Further lines, which nobody could audit, are refused."""
-    lines = body.split("\n")
-    if len(lines) != 4 or not lines[0] or lines[3]:
-        raise Refused("not-a-checkpoint", "The checkpoint does not have three lines.")
-    root = _bytes(lines[2], "not-a-checkpoint", "The checkpoint's root cannot be read.")
-    if len(root) != 32:
-        raise Refused("not-a-checkpoint", "The checkpoint's root is not 32 bytes long.")
-    return Head(lines[0], _number(lines[1]), root)
+def read_checkpoint(text: str) -> Checkpoint:
+    """The statement in a note's text. Raises ``Wrong``."""
+    lines = text.split("\n")
+    if len(lines) < 4 or lines[-1] or not all(lines[:-1]):
+        raise Wrong("This is no checkpoint.")
+    return Checkpoint(lines[0], _number(lines[1]), _hash(lines[2]))
 
 
-def check_signed(note: Note, keys: Sequence[Key]) -> tuple[Head, list[Key]]:
-    """The head, and by which of the log's keys it is signed. At least one must have; none may be forged."""
-    head = read_head(note.body)
-    own = [key for key in keys if key.name == head.origin]
-    if not own:
-        raise Refused("foreign-log", f"This is of the log {head.origin}, for which you gave no key.")
-    signed = [key for key in own if note.signed_by(key)]
-    for key in signed:
-        if not all(key.verifies(signature, note.body.encode()) for signature in note.signed_by(key)):
-            raise Refused("forged", f"The signature of {key.name} does not fit: the checkpoint was forged or damaged.")
-    if not signed:
-        raise Refused("unknown-key", f"No key that you gave for {head.origin} has signed this checkpoint.")
-    return head, signed
-
-
-def cosigned_message(body: str, at: int) -> bytes:
-    """What a witness signs: the time in seconds since 1970 and the checkpoint's text."""
-    return f"cosignature/v1\ntime {at}\n{body}".encode()
-
-
-def cosigned_at(note: Note, key: Key, *, now: int) -> int | None:
-    """When this witness cosigned; ``None`` when it did not. A forged one and one from the future are refused."""
-    times = []
-    for signature in note.signed_by(key):
-        at = int.from_bytes(signature[:8], "big")
-        if len(signature) != 72 or not key.verifies(signature[8:], cosigned_message(note.body, at)):
-            raise Refused("forged", f"The cosignature of {key.name} does not fit: it was forged or damaged.")
-        if at > now + CLOCKS_MAY_DIFFER:
-            raise Refused("from-the-future", f"{key.name} cosigned in the future: its clock or yours is wrong.")
-        times.append(at)
-    return max(times, default=None)
-
-
-# --- Whom you trust (C2SP tlog-policy)
+# ---------------------------------------------------------------------- receipts
 
 
 @dataclass(frozen=True)
-class Policy:
-    """The log's keys, the witnesses by name, and who of them must have cosigned."""
+class Receipt:
+    """A tlog-proof and what it speaks of."""
 
-    logs: tuple[Key, ...]
-    witnesses: Mapping[str, Key]
-    groups: Mapping[str, tuple[int, tuple[str, ...]]]
-    quorum: str = "none"
-
-    def is_met(self, cosigners: set[str], name: str = "") -> bool:
-        """Whether these witnesses are enough."""
-        name = name or self.quorum
-        if name in self.groups:
-            needed, members = self.groups[name]
-            return sum(self.is_met(cosigners, member) for member in members) >= needed
-        return name == "none" or name in cosigners
-
-
-def policy_of(logs: Sequence[Key], witnesses: Sequence[Key], needed: int) -> Policy:
-    """The plain policy: so many of these witnesses."""
-    named = {key.name: key for key in witnesses}
-    if not 0 <= needed <= len(named):
-        raise Refused("bad-policy", f"{needed} of {len(named)} witnesses cannot be asked for.")
-    groups = {"enough": (needed, tuple(named))} if needed else {}
-    return Policy(tuple(logs), named, groups, "enough" if needed else "none")
-
-
-def read_policy(text: str) -> Policy:
-    """A policy file: lines ``log VKEY``, ``witness NAME VKEY``, ``group NAME all|any|K NAME...``, ``quorum NAME``."""
-    logs: list[Key] = []
-    witnesses: dict[str, Key] = {}
-    groups: dict[str, tuple[int, tuple[str, ...]]] = {}
-    quorums: list[str] = []
-    for line in (line.split() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")):
-        known = {"none", *witnesses, *groups}
-        match line:
-            case ["log", key, *_]:
-                logs.append(read_key(key, LOG_KEY))
-            case ["witness", name, key, *_] if name not in known:
-                witnesses[name] = read_key(key, WITNESS_KEY)
-            case ["group", name, how, *members] if name not in known and members and set(members) <= known - {"none"}:
-                number = how if how.isdecimal() else str({"all": len(members), "any": 1}.get(how, 0))
-                groups[name] = int(number), tuple(members)
-            case ["quorum", name] if name in known:
-                quorums.append(name)
-            case _:
-                raise Refused("bad-policy", f"The policy's line cannot be read: {' '.join(line)}")
-    if len(quorums) != 1 or any(not 1 <= needed <= len(members) for needed, members in groups.values()):
-        raise Refused("bad-policy", "The policy needs exactly one quorum line, and groups that can be reached.")
-    _refuse_repeats([*logs, *witnesses.values()], [member for _, members in groups.values() for member in members])
-    return Policy(tuple(logs), witnesses, groups, quorums[0])
-
-
-def _refuse_repeats(keys: Sequence[Key], members: Sequence[str]) -> None:
-    if len({key.public for key in keys}) != len(keys) or len(set(members)) != len(members):
-        raise Refused("bad-policy", "The policy names a key or a member of a group twice.")
-
-
-# --- The receipt (C2SP tlog-proof)
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A receipt, read but not checked."""
-
+    content: dict[str, str]
+    salt: bytes
     index: int
     path: tuple[bytes, ...]
-    salt: bytes
-    text: str
-    note: Note
+    note: str
 
 
 @dataclass(frozen=True)
-class Checked:
-    """What a receipt proves."""
+class Verdict:
+    """What a receipt proves: this content stood at this place of this tree, and these keys say so."""
 
-    content: Mapping[str, str]
+    content: dict[str, str]
+    origin: str
     index: int
-    head: Head
-    keys: tuple[Key, ...]
-    witnesses: Mapping[str, int]
-    """Each witness that cosigned, and when: seconds since 1970."""
+    size: int
+    signed_by: tuple[str, ...] = ()
+    cosigned_by: tuple[tuple[str, int], ...] = field(default=())
+    """Each witness with the second, since 1970, at which it saw the tree."""
 
 
-def check_receipt(text: str, policy: Policy, *, now: int) -> Checked:
-    """Check a receipt, the file's text or the QR code's. ``now``: seconds since 1970. Raises ``Refused``."""
-    proof = read_proof(text)
-    content = _content(proof.text)
-    head, keys = check_signed(proof.note, policy.logs)
-    leaf = leaf_hash(commitment(proof.salt, proof.text))
-    if root_from(leaf, index=proof.index, size=head.size, path=proof.path) != head.root:
-        raise Refused("not-in-tree", "The proof does not lead to the log's root: the words or the proof were changed.")
-    seen = {name: cosigned_at(proof.note, key, now=now) for name, key in policy.witnesses.items()}
-    witnesses = {name: at for name, at in seen.items() if at is not None}
-    if not policy.is_met(set(witnesses)):
-        raise Refused("too-few-witnesses", f"Only {len(witnesses)} of the witnesses that you named have cosigned.")
-    return Checked(content, proof.index, head, tuple(keys), witnesses)
+def canonical(content: dict[str, str]) -> bytes:
+    """The one way to write a content: JSON, names in order, no spaces, letters as they are."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def read_proof(text: str) -> Proof:
-    """A receipt in either form, whole and exact; anything else is refused."""
-    if len(text.encode(errors="replace")) > MOST_BYTES:
-        raise Refused("not-a-receipt", "This is far longer than any receipt.")
-    text = text.replace("\r\n", "\n")
-    if text.strip("\n").startswith(QR):
-        text = unpack(text.strip("\n"))
-    top, blank, note = text.lstrip("\ufeff\n").partition("\n\n")
-    first, *lines = top.split("\n")
-    if first != PROOF:
-        raise Refused("not-a-receipt", f"A receipt begins with the line {PROOF}.")
-    if not blank or len(lines) < 2 or not lines[0].startswith("extra ") or not lines[1].startswith("index "):
-        raise Refused("truncated", "The receipt is not whole.")
-    extra = _bytes(lines[0][6:], "truncated", "The receipt's words cannot be read.")
-    path = tuple(_bytes(line, "truncated", "A hash of the proof cannot be read.") for line in lines[2:])
-    if len(path) > MOST_HASHES or any(len(sibling) != 32 for sibling in path) or len(extra) < 17 or extra[0] != 1:
-        raise Refused("truncated", "The receipt's proof is not whole.")
+def entry_of(content: bytes, salt: bytes) -> bytes:
+    """What stands in the log for a content: nobody can read it, and nobody without the salt can guess at it."""
+    return hashlib.sha256(LEAF_HEAD + salt + content).digest()
+
+
+def read_receipt(text: str) -> Receipt:
+    """A receipt from a file or a QR code. Raises ``Wrong``."""
+    if len(text) > MAX_RECEIPT:
+        raise Wrong("This is too long for a receipt.")
+    text = text.lstrip("\ufeff").replace("\r\n", "\n")
+    if text.startswith(QR_HEAD):
+        text = _unpacked(text.strip())
+    head, cut, note = text.partition("\n\n")
+    lines = head.split("\n")
+    if not cut or len(lines) < 3 or lines[0] != PROOF_HEAD or len(lines) > 66:
+        raise Wrong("This is no receipt: it does not begin as one, or a part is missing.")
+    if not lines[1].startswith("extra ") or not lines[2].startswith("index "):
+        raise Wrong("The receipt does not say what it is about.")
+    extra = _decoded(lines[1][6:])
+    salt, raw = extra[:SALT_BYTES], extra[SALT_BYTES:]
     try:
-        words = extra[17:].decode()
-    except UnicodeDecodeError as error:
-        raise Refused("truncated", "The receipt's words cannot be read.") from error
-    return Proof(_number(lines[1][6:]), path, extra[1:17], words, read_note(note.rstrip("\n") + "\n"))
+        content = json.loads(raw)
+    except ValueError as error:
+        raise Wrong("What the receipt is about cannot be read.") from error
+    if len(salt) != SALT_BYTES or not isinstance(content, dict) or canonical(content) != raw:
+        raise Wrong("What the receipt is about is not written as it must be.")
+    path = tuple(_hash(line) for line in lines[3:])
+    return Receipt(content, salt, _number(lines[2][6:]), path, note)
 
 
-def canonical(content: Mapping[str, str]) -> str:
-    """The one text of a content, as PostgreSQL writes ``jsonb``: a JSON object of strings.
-
-    Keys stand in the order of their length in bytes, then of their bytes; ``", "`` and ``": "`` separate; only what
-    JSON must escape is escaped.
-    """
-    ordered = sorted(content.items(), key=lambda pair: (len(pair[0].encode()), pair[0].encode()))
-    return json.dumps(dict(ordered), ensure_ascii=False, separators=(", ", ": "))
+def write_receipt(receipt: Receipt) -> str:
+    """The file."""
+    extra = base64.b64encode(receipt.salt + canonical(receipt.content)).decode()
+    lines = [PROOF_HEAD, f"extra {extra}", f"index {receipt.index}"]
+    lines += [base64.b64encode(step).decode() for step in receipt.path]
+    return "\n".join([*lines, "", receipt.note])
 
 
-def _content(text: str) -> Mapping[str, str]:
-    """The words as keys and values. Only the one canonical text is taken, so that none can be read in two ways."""
-    try:
-        content = json.loads(text)
-        fits = isinstance(content, dict) and all(isinstance(value, str) for value in content.values())
-        if fits and canonical(content) == text:
-            return dict(content)
-    except (ValueError, RecursionError):
-        pass
-    raise Refused("not-a-receipt", "The receipt's words are not in the form that the log uses.")
+def packed(receipt: Receipt) -> str:
+    """The receipt as the text of a QR code: capital letters and digits only, which such codes hold best."""
+    raw = zlib.compress(write_receipt(receipt).encode(), 9)
+    pairs = (raw[start : start + 2] for start in range(0, len(raw), 2))
+    return QR_HEAD + "".join(_base45(int.from_bytes(pair, "big"), 3 if len(pair) == 2 else 2) for pair in pairs)
 
 
-# --- A receipt as the text of a QR code: lines as words and bytes, compressed, in the letters that such codes pack best
+def check(receipt: Receipt, logs: Sequence[Key], witnesses: Sequence[Key] = (), need: int = 0) -> Verdict:
+    """What a receipt proves. ``need``: so many of the ``witnesses`` must have cosigned. Raises ``Wrong``."""
+    note = read_note(receipt.note)
+    checkpoint = read_checkpoint(note.text)
+    known = [key for key in logs if key.kind == LOG_KEY and key.name == checkpoint.origin]
+    if not known:
+        raise Wrong(f"The receipt is of another log: {checkpoint.origin}.")
+    signers = tuple(key.vkey for key in known if signed_by(note, key))
+    if not signers:
+        raise Wrong("The log has not signed this, or with a key that is not among yours.")
+    leaf = leaf_hash(entry_of(canonical(receipt.content), receipt.salt))
+    if root_of(leaf, receipt.index, checkpoint.size, receipt.path) != checkpoint.root:
+        raise Wrong("What the receipt says is not what stands in the log.")
+    times = {name: int.from_bytes(signature[:8], "big") for name, _, signature in note.signatures}
+    cosigners = {key.public: key for key in witnesses if key.kind == WITNESS_KEY and signed_by(note, key)}
+    if len(cosigners) < need:
+        raise Wrong(f"{len(cosigners)} of your witnesses saw this, and {need} must have.")
+    seen = tuple((key.name, times[key.name]) for key in cosigners.values())
+    return Verdict(receipt.content, checkpoint.origin, receipt.index, checkpoint.size, signers, seen)
 
 
-def unpack(text: str) -> str:
-    """The receipt's file from a QR code's text."""
-    reader = zlib.decompressobj()
-    try:
-        raw = reader.decompress(_from_base45(text.removeprefix(QR)), MOST_BYTES)
-        if not reader.eof:
-            raise Refused("truncated", "The QR code's text is not whole.")
-        lines = []
-        while raw:
-            words, size = raw[1 : 1 + raw[0]].decode(), int.from_bytes(raw[1 + raw[0] : 3 + raw[0]], "big")
-            data, raw = raw[3 + len(words.encode()) :][:size], raw[3 + len(words.encode()) + size :]
-            lines.append(words + base64.b64encode(data).decode())
-    except (zlib.error, ValueError, IndexError, OverflowError) as error:
-        raise Refused("truncated", "The QR code's text is not whole.") from error
-    return "\n".join(lines)
-
-
-def _from_base45(text: str) -> bytes:
-    """RFC 9285."""
-    raw = bytearray()
-    for at in range(0, len(text), 3):
-        part = text[at : at + 3]
-        number = sum(BASE45.index(letter) * 45**place for place, letter in enumerate(part))
-        raw += number.to_bytes(len(part) - 1, "big")
-    return bytes(raw)
-
-
-def _bytes(text: str, code: str, why: str) -> bytes:
-    """Base64 in its one exact form."""
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Refused(code, why) from error
-    if base64.b64encode(raw).decode() != text:
-        raise Refused(code, why)
-    return raw
+# ---------------------------------------------------------------------- small pieces
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or len(text) > 19 or (text[0] == "0" and text != "0"):
-        raise Refused("truncated", "A number cannot be read.")
+    if not text.isascii() or not text.isdigit() or (len(text) > 1 and text[0] == "0") or len(text) > 19:
+        raise Wrong("A number is not written as it must be.")
     return int(text)
 
 
-# --- The command
+def _hash(text: str) -> bytes:
+    raw = _decoded(text)
+    if len(raw) != 32:
+        raise Wrong("A hash has the wrong length.")
+    return raw
 
 
-def main(argv: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
-    """Check one receipt; 0 when it proves what it says, 1 when it does not."""
-    parser = argparse.ArgumentParser(description="Check that an act stands in a public log, offline.")
-    parser.add_argument("receipt", help="the receipt's file; - reads standard input")
-    parser.add_argument("--policy", type=Path, help="a file with the keys that you trust (C2SP tlog-policy)")
-    parser.add_argument("--key", action="append", default=[], help="the log's verifier key; may be given again")
-    parser.add_argument("--witness", action="append", default=[], help="a witness's verifier key; may be given again")
-    parser.add_argument("--needed", type=int, help="how many of these witnesses must have cosigned (all)")
-    arguments = parser.parse_args(argv)
+def _decoded(text: str) -> bytes:
     try:
-        raw = sys.stdin.buffer.read() if arguments.receipt == "-" else Path(arguments.receipt).read_bytes()
-        checked = check_receipt(raw.decode(errors="replace"), trusted(arguments), now=int(time.time()))
-    except (Refused, OSError) as error:
-        say(f"NOT PROVED. {error}")
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Wrong("A part is not written in base 64.") from error
+    if base64.b64encode(raw).decode() != text:
+        raise Wrong("A part is not written in base 64 as it must be.")
+    return raw
+
+
+def _base45(number: int, signs: int) -> str:
+    return "".join(_BASE45[number // 45**place % 45] for place in range(signs))
+
+
+def _unpacked(text: str) -> str:
+    signs = text[len(QR_HEAD) :]
+    raw = bytearray()
+    try:
+        for start in range(0, len(signs), 3):
+            part = signs[start : start + 3]
+            number = sum(_BASE45.index(sign) * 45**place for place, sign in enumerate(part))
+            raw += number.to_bytes(len(part) - 1, "big")
+        opened = zlib.decompressobj()
+        plain = opened.decompress(bytes(raw), MAX_RECEIPT)
+        if not opened.eof or opened.unused_data:
+            raise Wrong("The code holds no whole receipt.")
+        return plain.decode()
+    except (ValueError, OverflowError, zlib.error) as error:
+        raise Wrong("The code cannot be read.") from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check one receipt and say what it proves. 0: proved; 1: not."""
+    parser = argparse.ArgumentParser(description="Checks a receipt of a transparency log, offline.")
+    parser.add_argument("receipt", help="the file, or - for standard input; a file with the text of a QR code too")
+    parser.add_argument("--log", action="append", required=True, help="the log's key, as a line or a file with lines")
+    parser.add_argument(
+        "--witness", action="append", default=[], help="a witness's key, as a line or a file with lines"
+    )
+    parser.add_argument("--need", type=int, default=0, help="how many of the witnesses must have cosigned")
+    chosen = parser.parse_args(arguments)
+    try:
+        text = sys.stdin.read() if chosen.receipt == "-" else Path(chosen.receipt).read_text(encoding="utf-8")
+        logs, witnesses = _keys(chosen.log), _keys(chosen.witness)
+        verdict = check(read_receipt(text), logs, witnesses, chosen.need)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"The receipt cannot be read: {error}", file=sys.stderr)
         return 1
-    say(in_words(checked))
+    except Wrong as error:
+        print(f"NOT PROVED. {error}", file=sys.stderr)
+        return 1
+    print(f"PROVED. This stands in the log {verdict.origin}, at place {verdict.index} of {verdict.size}:")
+    for name, value in sorted(verdict.content.items()):
+        print(f"  {name}: {value}")
+    for name, _ in verdict.cosigned_by:
+        print(f"Seen by the witness {name}.")
     return 0
 
 
-def trusted(arguments: argparse.Namespace) -> Policy:
-    """The policy that the command line names."""
-    if arguments.policy:
-        return read_policy(arguments.policy.read_text())
-    witnesses = [read_key(text, WITNESS_KEY) for text in arguments.witness]
-    needed = len(witnesses) if arguments.needed is None else arguments.needed
-    return policy_of([read_key(text, LOG_KEY) for text in arguments.key], witnesses, needed)
-
-
-def in_words(checked: Checked) -> str:
-    """What was proved, in lines."""
-    head = checked.head
-    seen = [f"  cosigned by {name} at {_moment(at)}" for name, at in checked.witnesses.items()]
-    told = [f"  {key}: {value}" for key, value in checked.content.items()]
-    lines = [f"PROVED. Entry {checked.index} of {head.size} in the log {head.origin}:", *told, "Signed by the log."]
-    return "\n".join([*lines, *(seen or ["No witness was asked for."])])
-
-
-def _moment(at: int) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(at))
+def _keys(given: Sequence[str]) -> list[Key]:
+    lines: list[str] = []
+    for text in given:
+        is_line = text.count("+") >= 2 and "\n" not in text
+        lines += [text] if is_line else Path(text).read_text(encoding="utf-8").splitlines()
+    return [read_vkey(line) for line in lines if line.strip() and not line.startswith("#")]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())
