@@ -117,10 +117,13 @@ def receipt(*, leaf: int, kind: str, content: Mapping[str, str]) -> ReceiptView:
     return ReceiptView(write_receipt(made), packed(made), entry.place, newest.size, said)
 
 
-def verify(*, text: str, need: int = 0, logs: Sequence[str] = (), witnesses: Sequence[str] = ()) -> Verdict:
+def verify(
+    *, text: str, at: datetime | None = None, need: int = 0, logs: Sequence[str] = (), witnesses: Sequence[str] = ()
+) -> Verdict:
     """What a receipt proves, by keys as lines; without ``logs`` by all that ever signed here. Raises ``Wrong``."""
-    lines = logs or [vkey for vkey, _ in known_keys()]
-    return check(read_receipt(text), [read_vkey(line) for line in lines], [read_vkey(line) for line in witnesses], need)
+    signers = [read_vkey(line) for line in logs or [vkey for vkey, _ in known_keys()]]
+    now = at.timestamp() if at else None
+    return check(read_receipt(text), signers, [read_vkey(line) for line in witnesses], need, now=now)
 
 
 def known_keys() -> list[tuple[str, datetime | None]]:

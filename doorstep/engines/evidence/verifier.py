@@ -18,6 +18,7 @@ import binascii
 import hashlib
 import json
 import sys
+import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ QR_HEAD = "DOORSTEP1:"
 LOG_KEY, WITNESS_KEY = 0x01, 0x04
 MAX_RECEIPT = 64 * 1024
 SALT_BYTES = 16
+MOST_APART = 600
+"""Seconds by which two honest clocks may differ."""
 EMPTY_ROOT = hashlib.sha256().digest()
 """The root of a tree without leaves (RFC 6962, section 2.1)."""
 _BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
@@ -291,8 +294,13 @@ def packed(receipt: Receipt) -> str:
     return QR_HEAD + "".join(_base45(int.from_bytes(pair, "big"), 3 if len(pair) == 2 else 2) for pair in pairs)
 
 
-def check(receipt: Receipt, logs: Sequence[Key], witnesses: Sequence[Key] = (), need: int = 0) -> Verdict:
-    """What a receipt proves. ``need``: so many of the ``witnesses`` must have cosigned. Raises ``Wrong``."""
+def check(
+    receipt: Receipt, logs: Sequence[Key], witnesses: Sequence[Key] = (), need: int = 0, *, now: float | None = None
+) -> Verdict:
+    """What a receipt proves. ``need``: so many of the ``witnesses`` must have cosigned. Raises ``Wrong``.
+
+    ``now``, in seconds since 1970: a cosignature from later than that is refused.
+    """
     note = read_note(receipt.note)
     checkpoint = read_checkpoint(note.text)
     known = [key for key in logs if key.kind == LOG_KEY and key.name == checkpoint.origin]
@@ -304,15 +312,23 @@ def check(receipt: Receipt, logs: Sequence[Key], witnesses: Sequence[Key] = (), 
     leaf = leaf_hash(entry_of(canonical(receipt.content), receipt.salt))
     if root_of(leaf, receipt.index, checkpoint.size, receipt.path) != checkpoint.root:
         raise Wrong("What the receipt says is not what stands in the log.")
-    times = {name: int.from_bytes(signature[:8], "big") for name, _, signature in note.signatures}
     cosigners = {key.public: key for key in witnesses if key.kind == WITNESS_KEY and signed_by(note, key)}
     if len(cosigners) < need:
         raise Wrong(f"{len(cosigners)} of your witnesses saw this, and {need} must have.")
-    seen = tuple((key.name, times[key.name]) for key in cosigners.values())
+    seen = tuple((key.name, _cosigned_at(note, key)) for key in cosigners.values())
+    for name, second in seen:
+        if now is not None and second > now + MOST_APART:
+            raise Wrong(f"The witness {name} saw this in the future: its clock or yours is wrong.")
     return Verdict(receipt.content, checkpoint.origin, receipt.index, checkpoint.size, signers, seen)
 
 
 # ---------------------------------------------------------------------- small pieces
+
+
+def _cosigned_at(note: Note, key: Key) -> int:
+    """The second at which a witness saw the tree; its latest, where it says so twice."""
+    lines = [signature for name, id_, signature in note.signatures if (name, id_) == (key.name, key.id)]
+    return max(int.from_bytes(signature[:8], "big") for signature in lines)
 
 
 def _number(text: str) -> int:
@@ -371,8 +387,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         text = sys.stdin.read() if chosen.receipt == "-" else Path(chosen.receipt).read_text(encoding="utf-8")
-        logs, witnesses = _keys(chosen.log), _keys(chosen.witness)
-        verdict = check(read_receipt(text), logs, witnesses, chosen.need)
+        logs, witnesses = read_keys(chosen.log), read_keys(chosen.witness)
+        verdict = check(read_receipt(text), logs, witnesses, chosen.need, now=time.time())
     except (OSError, UnicodeDecodeError) as error:
         print(f"The receipt cannot be read: {error}", file=sys.stderr)
         return 1
@@ -387,7 +403,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _keys(given: Sequence[str]) -> list[Key]:
+def read_keys(given: Sequence[str]) -> list[Key]:
+    """Public keys, each given as its line or as a file of lines. Raises ``Wrong`` or ``OSError``."""
     lines: list[str] = []
     for text in given:
         is_line = text.count("+") >= 2 and "\n" not in text
