@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from doorstep.channels.web.pages import check, decision, home, programme, reports
+from doorstep.channels.web.pages import check, decision, home, log, programme, reports
 
 app_name = "web"
 
@@ -24,11 +24,18 @@ pages: list[URLPattern] = [
     path("reports/<int:id>/groups.csv", reports.groups_file, name="groups"),
     path("rules/", reports.algorithms, name="algorithms"),
     path("rules/<slug:id>/", reports.algorithm, name="algorithm"),
+    path("log/", log.state, name="log"),
+    path("log/check/", log.check, name="log_check"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.root, name="root"),
     path("robots.txt", home.robots, name="robots"),
     path("favicon.svg", home.favicon, name="favicon"),
+    # The log's own files, for programs, have no language.
+    path("log/checkpoint", log.checkpoint, name="checkpoint"),
+    path("log/policy", log.policy, name="policy"),
+    path("log/verifier.py", log.verifier, name="verifier"),
+    path("log/tile/<path:rest>", log.tile, name="tile"),
     path("<slug:language>/", include(pages)),
 ]

@@ -2,6 +2,7 @@
 """Checks receipts of a transparency log offline. Needs Python 3.9 or newer and ``cryptography``, and nothing else.
 
     python verifier.py RECEIPT --log VKEY [--witness VKEY ...] [--need K]
+    python verifier.py RECEIPT --policy FILE
 
 A receipt is a tlog-proof (c2sp.org/tlog-proof) whose extra line holds what was recorded and the salt that hides it.
 It says the truth when five things hold, and each is checked here: what was recorded gives the leaf; the leaf and the
@@ -41,7 +42,11 @@ _BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 
 class Wrong(ValueError):
-    """The receipt proves nothing. The text says why."""
+    """The receipt proves nothing. The text says why; ``code`` says it in a word, for programs."""
+
+    def __init__(self, why: str, code: str = "unreadable") -> None:
+        self.code = code
+        super().__init__(why)
 
 
 # ---------------------------------------------------------------------- hashes (RFC 6962, section 2.1)
@@ -191,7 +196,7 @@ def signed_by(note: Note, key: Key) -> bool:
         try:
             Ed25519PublicKey.from_public_bytes(key.public).verify(plain, message)
         except InvalidSignature as error:
-            raise Wrong(f"The signature of {key.name} is forged.") from error
+            raise Wrong(f"The signature of {key.name} is forged.", "forged") from error
     return bool(found)
 
 
@@ -271,9 +276,10 @@ def read_receipt(text: str) -> Receipt:
     salt, raw = extra[:SALT_BYTES], extra[SALT_BYTES:]
     try:
         content = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Wrong("What the receipt is about cannot be read.") from error
-    if len(salt) != SALT_BYTES or not isinstance(content, dict) or canonical(content) != raw:
+    is_plain = isinstance(content, dict) and all(isinstance(value, str) for value in content.values())
+    if len(salt) != SALT_BYTES or not is_plain or canonical(content) != raw:
         raise Wrong("What the receipt is about is not written as it must be.")
     path = tuple(_hash(line) for line in lines[3:])
     return Receipt(content, salt, _number(lines[2][6:]), path, note)
@@ -305,20 +311,20 @@ def check(
     checkpoint = read_checkpoint(note.text)
     known = [key for key in logs if key.kind == LOG_KEY and key.name == checkpoint.origin]
     if not known:
-        raise Wrong(f"The receipt is of another log: {checkpoint.origin}.")
+        raise Wrong(f"The receipt is of another log: {checkpoint.origin}.", "foreign")
     signers = tuple(key.vkey for key in known if signed_by(note, key))
     if not signers:
-        raise Wrong("The log has not signed this, or with a key that is not among yours.")
+        raise Wrong("The log has not signed this, or with a key that is not among yours.", "unsigned")
     leaf = leaf_hash(entry_of(canonical(receipt.content), receipt.salt))
     if root_of(leaf, receipt.index, checkpoint.size, receipt.path) != checkpoint.root:
-        raise Wrong("What the receipt says is not what stands in the log.")
+        raise Wrong("What the receipt says is not what stands in the log.", "differs")
     cosigners = {key.public: key for key in witnesses if key.kind == WITNESS_KEY and signed_by(note, key)}
     if len(cosigners) < need:
-        raise Wrong(f"{len(cosigners)} of your witnesses saw this, and {need} must have.")
+        raise Wrong(f"{len(cosigners)} of your witnesses saw this, and {need} must have.", "few")
     seen = tuple((key.name, _cosigned_at(note, key)) for key in cosigners.values())
     for name, second in seen:
         if now is not None and second > now + MOST_APART:
-            raise Wrong(f"The witness {name} saw this in the future: its clock or yours is wrong.")
+            raise Wrong(f"The witness {name} saw this in the future: its clock or yours is wrong.", "future")
     return Verdict(receipt.content, checkpoint.origin, receipt.index, checkpoint.size, signers, seen)
 
 
@@ -379,7 +385,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Check one receipt and say what it proves. 0: proved; 1: not."""
     parser = argparse.ArgumentParser(description="Checks a receipt of a transparency log, offline.")
     parser.add_argument("receipt", help="the file, or - for standard input; a file with the text of a QR code too")
-    parser.add_argument("--log", action="append", required=True, help="the log's key, as a line or a file with lines")
+    parser.add_argument("--policy", help="a file that names the log, its witnesses and how many are needed")
+    parser.add_argument("--log", action="append", default=[], help="the log's key, as a line or a file with lines")
     parser.add_argument(
         "--witness", action="append", default=[], help="a witness's key, as a line or a file with lines"
     )
@@ -387,8 +394,10 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         text = sys.stdin.read() if chosen.receipt == "-" else Path(chosen.receipt).read_text(encoding="utf-8")
-        logs, witnesses = read_keys(chosen.log), read_keys(chosen.witness)
-        verdict = check(read_receipt(text), logs, witnesses, chosen.need, now=time.time())
+        logs, witnesses, need = read_keys(chosen.log), read_keys(chosen.witness), chosen.need
+        if chosen.policy:
+            logs, witnesses, need = read_policy(Path(chosen.policy).read_text(encoding="utf-8"))
+        verdict = check(read_receipt(text), logs, witnesses, need, now=time.time())
     except (OSError, UnicodeDecodeError) as error:
         print(f"The receipt cannot be read: {error}", file=sys.stderr)
         return 1
@@ -401,6 +410,28 @@ def main(arguments: list[str] | None = None) -> int:
     for name, _ in verdict.cosigned_by:
         print(f"Seen by the witness {name}.")
     return 0
+
+
+def read_policy(text: str) -> tuple[list[Key], list[Key], int]:
+    """Logs, witnesses and how many of these are needed (c2sp.org/tlog-policy, with at most one group of witnesses)."""
+    logs: list[Key] = []
+    witnesses: dict[str, Key] = {}
+    groups: dict[str, int] = {"none": 0}
+    quorums: list[int] = []
+    for words in (line.split() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")):
+        if words[0] == "log" and len(words) > 1:
+            logs.append(read_vkey(words[1]))
+        elif words[0] == "witness" and len(words) > 2:
+            witnesses[words[1]] = read_vkey(words[2])
+        elif words[0] == "group" and len(words) > 3 and sorted(words[3:]) == sorted(witnesses):
+            groups[words[1]] = {"all": len(witnesses), "any": 1}.get(words[2]) or _number(words[2])
+        elif words[0] == "quorum" and len(words) == 2 and words[1] in groups:
+            quorums.append(groups[words[1]])
+        else:
+            raise Wrong("A line of the policy cannot be read: only groups of all witnesses are understood.")
+    if len(quorums) != 1 or not logs or quorums[0] > len(witnesses):
+        raise Wrong("The policy names no log, or not exactly one quorum that can be reached.")
+    return logs, list(witnesses.values()), quorums[0]
 
 
 def read_keys(given: Sequence[str]) -> list[Key]:
