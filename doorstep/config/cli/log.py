@@ -30,7 +30,7 @@ REST_SECONDS = 5
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--once", action="store_true", help="one round, then stop; without it a round each second")
+    what.add_argument("--once", action="store_true", help="one round, then stop; without it two rounds a second")
     what.add_argument("--keys", action="store_true", help="say the public keys that sign now")
     what.add_argument("--rotate", action="store_true", help="make a new key; from now on both sign")
     what.add_argument("--retire", metavar="ID", help="let a key sign no more; what it signed stays good")

@@ -242,9 +242,9 @@ def run_for_ever(
     *,
     clock: Callable[[], datetime],
     tell: Callable[[Pass], None] = lambda _: None,
-    every: float = 1.0,
+    every: float = 0.5,
 ) -> None:
-    """Round after round, one a second. The policy is read anew each time, so that keys change while it runs."""
+    """Round after round, two a second. The policy is read anew each time, so that keys change while it runs."""
     while True:
         start = time.monotonic()
         tell(run_pass(policy(), at=clock()))

@@ -58,6 +58,7 @@ def check(request: Request) -> HttpResponse:
             return page(request, "log/refused.html", code, status=422, keep=False)
         context = {
             "verdict": verdict,
+            "place": verdict.index + 1,
             "facts": [(_label(name, request.visit.language), value) for name, value in sorted(verdict.content.items())],
             "witnesses": [Watcher(name, datetime.fromtimestamp(at, UTC)) for name, at in verdict.cosigned_by],
         }
