@@ -85,6 +85,37 @@ SETTINGS = (
         "POST with its key as `Idempotency-Key`. Empty: messages wait. `doorstep outbox send` sends.",
     ),
     Setting(
+        "DOORSTEP_LOG_KEY",
+        "",
+        "The file of the keys that sign the evidence log. Empty: `log_key` in the folder `DOORSTEP_VAR`, made by the "
+        "first `doorstep log` and readable by its owner alone. Keep a copy: who loses it must begin a new log.",
+    ),
+    Setting(
+        "DOORSTEP_LOG_NAME",
+        "",
+        "The name of the evidence log, such as `services.gov.example/log`; it never changes once the log has begun. "
+        "Empty: the host of `DOORSTEP_URL`, or `localhost`, and `/log`.",
+    ),
+    Setting(
+        "DOORSTEP_WITNESSES",
+        "",
+        "The witnesses that cosign the evidence log, each as its key, `@` and its address, with spaces between: "
+        "`audit.example+1a2b3c4d+BA...@https://audit.example/witness`. Empty: none.",
+    ),
+    Setting(
+        "DOORSTEP_WITNESSES_NEEDED",
+        "",
+        "How many of the witnesses must have cosigned before a checkpoint of the log is published. Empty: more "
+        "than half.",
+    ),
+    Setting(
+        "DOORSTEP_WITHOUT_WITNESSES",
+        "go on",
+        "What happens while too few witnesses answer: `go on` (acts are done and their receipts wait) or `stop` (after "
+        "`DOORSTEP_WITNESS_PATIENCE` minutes nothing more is done that needs a receipt). Pages say so either way.",
+    ),
+    Setting("DOORSTEP_WITNESS_PATIENCE", "10", "After how many minutes without enough witnesses the service stops."),
+    Setting(
         "DOORSTEP_DEBUG", "no", "`yes` shows the details of errors on pages. Never on a machine that others reach."
     ),
     Setting("DOORSTEP_WORKERS", "2", "How many web processes answer."),

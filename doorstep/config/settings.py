@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from doorstep.config import environment
+from doorstep.config import environment, evidence
 from doorstep.config.postgres import embedded_address
 from doorstep.kit.errors import DoorstepError, Problems
 from doorstep.kit.files import read_yaml
@@ -71,6 +71,7 @@ PUBLIC_URL = urlsplit(environment.text("DOORSTEP_URL"))
 IS_HTTPS = PUBLIC_URL.scheme == "https"
 
 SECRET_KEY = _secret_key()
+EVIDENCE = evidence.watched()
 ALLOWED_HOSTS = [PUBLIC_URL.hostname] if PUBLIC_URL.hostname else ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"{PUBLIC_URL.scheme}://{PUBLIC_URL.netloc}"] if PUBLIC_URL.hostname else []
 

@@ -19,6 +19,7 @@ PUBLIC = (
     "decision/",
     "reports/",
     "rules/",
+    "log/",
     # The API: read-mostly, without accounts. What is about one person asks for the code on its letter.
     "api/",
     "api/v1/",

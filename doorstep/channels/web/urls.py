@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from doorstep.channels.web.pages import agent, check, decision, home, programme, reports, wallet
+from doorstep.channels.web.pages import agent, check, decision, home, log, programme, reports, wallet
 
 app_name = "web"
 
@@ -36,11 +36,18 @@ pages: list[URLPattern] = [
     path("agent/cash/<slug:way>/", agent.cash, name="agent_cash"),
     path("rules/", reports.algorithms, name="algorithms"),
     path("rules/<slug:id>/", reports.algorithm, name="algorithm"),
+    path("log/", log.state, name="log"),
+    path("log/check/", log.check, name="log_check"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.root, name="root"),
     path("robots.txt", home.robots, name="robots"),
     path("favicon.svg", home.favicon, name="favicon"),
+    # The log's own files, for programs, have no language.
+    path("log/checkpoint", log.checkpoint, name="checkpoint"),
+    path("log/policy", log.policy, name="policy"),
+    path("log/verifier.py", log.verifier, name="verifier"),
+    path("log/tile/<path:rest>", log.tile, name="tile"),
     path("<slug:language>/", include(pages)),
 ]

@@ -150,14 +150,22 @@ def _officers() -> Iterator[str]:
 
 
 def _serve() -> int:
-    """The site in a process of its own: what decided before has started threads, and those do not survive a fork."""
-    server = subprocess.Popen([sys.executable, "-m", "doorstep.config.cli", "serve"], env=os.environ)
+    """Site and log in processes of their own: what decided before has started threads, and those survive no fork."""
+    log = _start("log")
+    server = _start("serve")
     try:
         return server.wait()
     except KeyboardInterrupt:
-        # Ctrl-C has reached the server too; sent again, it is harmless.
+        # Ctrl-C has reached both too; sent again, it is harmless.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         server.send_signal(signal.SIGTERM)
         server.wait()
         print("\nStopped.", flush=True)
         return Exit.FINE
+    finally:
+        log.send_signal(signal.SIGTERM)
+        log.wait()
+
+
+def _start(command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "doorstep.config.cli", command], env=os.environ)
