@@ -33,6 +33,10 @@ class Batch(models.Model):
     currency = models.CharField(max_length=3)
     digits = models.PositiveSmallIntegerField()
     text = models.CharField(max_length=140, default="")
+    debtor_name = models.CharField(max_length=140, default="")
+    debtor_iban = models.CharField(max_length=34, default="")
+    debtor_bic = models.CharField(max_length=11, default="")
+    version = models.CharField(max_length=2, default="09")
     due_date = models.DateField()
     cut_off_at = models.DateTimeField()
     count = models.PositiveBigIntegerField()
@@ -107,6 +111,7 @@ class Message(models.Model):
     count = models.PositiveBigIntegerField()
     amount = models.PositiveBigIntegerField()
     made_at = models.DateTimeField()
+    due_date = models.DateField()
 
     def __str__(self) -> str:
         return self.message_id

@@ -54,6 +54,19 @@ class Officer:
 
 
 @dataclass(frozen=True)
+class Debtor:
+    """The account that pays by bank: whose it is, its IBAN, and the bank's BIC where it is known.
+
+    ``version``: the version of pain.001 that this bank takes, ``"09"`` or ``"03"``.
+    """
+
+    name: str
+    iban: str
+    bic: str = ""
+    version: str = "09"
+
+
+@dataclass(frozen=True)
 class Payable:
     """One person to pay. ``amount`` in minor units; ``account`` is an IBAN, a telephone number, or empty (wallet)."""
 
@@ -79,6 +92,8 @@ class Order:
     due_date: date
     cut_off_at: datetime
     text: str = ""
+    debtor: Debtor | None = None
+    """Needed where somebody is paid by bank."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +231,26 @@ class DifferenceView:
     ours: str
     theirs: str
     told_at: datetime
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What became of one attempt, by its number. ``state``: paid, failed or returned."""
+
+    attempt: int
+    state: PaymentState
+    code: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A batch that was made. ``left_out``: people of the list who are in a batch of this period already."""
+
+    batch: int
+    totals: Totals
+    left_out: int
+    without_account: int
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from doorstep.domains.payments.iso.accounts import is_bic, is_iban
 from doorstep.domains.payments.iso.letters import plain
-from doorstep.domains.payments.types import BadOrder
+from doorstep.domains.payments.types import BadOrder, Debtor
 
 MAX_NAME = 70
 MAX_TEXT = 140
@@ -28,15 +28,6 @@ VERSIONS = {
     "09": Version("pain.001.001.09", "BICFI", "<Dt>{}</Dt>"),
     "03": Version("pain.001.001.03", "BIC", "{}"),
 }
-
-
-@dataclass(frozen=True)
-class Debtor:
-    """Who pays: a name, an IBAN, and the bank's BIC where it is known."""
-
-    name: str
-    iban: str
-    bic: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from doorstep.domains.payments.iso.accounts import is_bic, is_iban, is_phone, tidied
 from doorstep.domains.payments.iso.letters import ALLOWED, plain
-from doorstep.domains.payments.iso.orders import VERSIONS, Credit, Debtor, Head, write_order
+from doorstep.domains.payments.iso.orders import VERSIONS, Credit, Head, write_order
 from doorstep.domains.payments.iso.statuses import About, Part, Told, read_statuses
 from doorstep.domains.payments.tests.banks import status_file
-from doorstep.domains.payments.types import BadOrder, BadStatus
+from doorstep.domains.payments.types import BadOrder, BadStatus, Debtor
 
 SCHEMAS = Path(__file__).resolve().parents[5] / "shared/data/iso20022"
 IBANS = ("PT50000201231234567890154", "DE89370400440532013000", "FR1420041010050500013M02606", "GB29NWBK60161331926819")
