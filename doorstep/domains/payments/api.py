@@ -7,9 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from doorstep.domains.payments.iso.accounts import is_bic, is_iban
+from doorstep.domains.payments.iso.orders import money as write_amount
 from doorstep.domains.payments.life import diagram
-from doorstep.domains.payments.lists import read_list
+from doorstep.domains.payments.lists import read_amount, read_list
 from doorstep.domains.payments.mobile.gsma import Gsma
+from doorstep.domains.payments.mobile.providers import provider as mobile_provider
 from doorstep.domains.payments.mobile.transport import Transport, TransportError
 from doorstep.domains.payments.types import (
     Balanced,
@@ -51,12 +54,16 @@ __all__ = [
     "fill_fund",
     "fund",
     "import_status",
+    "is_bic",
+    "is_iban",
     "list_batches",
     "list_payments",
+    "mobile_provider",
     "payment",
     "payments_of",
     "poll",
     "postpone_batch",
+    "read_amount",
     "read_list",
     "receive_callback",
     "reconcile",
@@ -65,6 +72,7 @@ __all__ = [
     "settle_difference",
     "waiting",
     "with_accounts",
+    "write_amount",
     "write_files",
 ]
 
@@ -125,7 +133,7 @@ def postpone_batch(*, batch: int, officer: Officer, due_date: date, cut_off_at: 
 def send_batch(*, batch: int, at: datetime, size: int = PART, told: Callable[[int], None] | None = None) -> Progress:
     """Send what is due, in parts of ``size``. Stopped at any point, the next call goes on; nobody is sent to twice.
 
-    ``told`` is called with the size of each part. Raises ``TooLate`` (not approved), ``InsufficientFunds``.
+    ``told`` is called with the size of each part. Raises ``TooLate`` (not approved), ``NotEnough``.
     """
     from doorstep.domains.payments import sending
 
@@ -236,7 +244,7 @@ def decide_payment(
 ) -> None:
     """What an officer decides about one payment (see ``mending``); ``seen`` is the mark of what they saw.
 
-    Raises ``TooLate``, ``BadWords``, ``NotAllowed``, ``InsufficientFunds``.
+    Raises ``TooLate``, ``BadWords``, ``NotAllowed``, ``NotEnough``.
     """
     from doorstep.domains.payments import mending
 

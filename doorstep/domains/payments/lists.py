@@ -59,7 +59,7 @@ def _row(row: dict[str | None, str | None], digits: int) -> Payable | str:
     cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
     if None in row or any(value is None for value in row.values()):
         return "it has more or fewer cells than the head"
-    amount = _amount(cells["amount"], digits)
+    amount = read_amount(cells["amount"], digits)
     if amount is None:
         return f"the amount is no number above zero with at most {digits} decimals"
     rail = cells["rail"].lower() or _rail_of(cells["account"])
@@ -74,7 +74,7 @@ def _rail_of(account: str) -> Rail:
     return Rail.MOBILE if account.startswith("+") else Rail.BANK
 
 
-def _amount(text: str, digits: int) -> int | None:
+def read_amount(text: str, digits: int) -> int | None:
     """Minor units; None for what is no plain amount. A thousands separator is refused: it could be a decimal point."""
     plain = text.replace(",", ".")
     if not plain.isascii() or plain.count(".") > 1 or not plain.replace(".", "").isdigit():

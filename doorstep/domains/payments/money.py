@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from doorstep.domains.payments.types import DoesNotAddUp, PaymentState, Rail
+from doorstep.domains.payments.types import DoesNotAddUp, NotEnough, PaymentState, Rail
 from doorstep.engines.ledger import api as ledger
 from doorstep.engines.ledger.types import Leg, Move
 
@@ -72,8 +72,15 @@ def fill_fund(programme: str, currency: str, amount: int, key: str, at: datetime
 
 
 def reserve(key: str, programme: str, currency: str, amounts: Mapping[Rail, int], at: datetime) -> None:
-    """Fund -> in transit, in one transfer. Raises ``InsufficientFunds``: nothing is sent that is not there."""
+    """Fund -> in transit, in one transfer. Raises ``NotEnough``: nothing is sent that is not there."""
     fund, total = fund_of(programme, currency, at), sum(amounts.values())
+    has = ledger.balance(account=fund).available
+    if has < total:
+        raise NotEnough(
+            f"The fund of {programme} does not hold what is to be sent.",
+            why=f"It has {has:,} minor units of {currency}; {total:,} are needed.",
+            mend=f"Allot more: doorstep payments fund {programme} AMOUNT --key NAME",
+        )
     legs = [Leg(transit_of(rail, currency, at), amount) for rail, amount in amounts.items() if amount]
     if legs:
         ledger.transfer(key=key, legs=[Leg(fund, -total), *legs], reason="payments sent", at=at)

@@ -62,7 +62,7 @@ def send(batch: int, at: datetime, size: int, told: Callable[[int], None] | None
 
 
 def start(batch: int, at: datetime) -> None:
-    """Move the whole sum out of the fund and begin; nothing where it has begun. Raises ``InsufficientFunds``."""
+    """Move the whole sum out of the fund and begin; nothing where it has begun. Raises ``NotEnough``."""
     with transaction.atomic():
         row = approving.locked(batch)
         if row.state == BatchState.SENDING.value:

@@ -345,5 +345,9 @@ class BadCallback(DoorstepError):
     """A callback whose signature or content is wrong. It changed nothing."""
 
 
+class NotEnough(DoorstepError):
+    """A programme's fund does not hold what is to be sent. Nothing was sent."""
+
+
 class DoesNotAddUp(DoorstepError):
     """Totals that must be the same are not. Nothing was changed."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import product
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from doorstep.domains.payments import api, life
+from doorstep.domains.payments import api
 from doorstep.domains.payments.models import Attempt, Batch, Message, Payment
 from doorstep.domains.payments.tests.banks import status_file
 from doorstep.domains.payments.tests.world import CHIEF, IBAN, MAKER, ORDER, OTHER_CHIEF, bank, mobile
@@ -20,14 +19,13 @@ from doorstep.domains.payments.types import (
     BatchState,
     DoesNotAddUp,
     NotAllowed,
-    NotFound,
+    NotEnough,
     Payable,
     PaymentState,
     Rail,
     TooLate,
     Totals,
 )
-from doorstep.engines.ledger.types import InsufficientFunds
 
 P = PaymentState
 PAID, REJECTED = ("ACSC", ""), ("RJCT", "AC04")
@@ -213,7 +211,7 @@ def test_money_leaves_the_fund_once_and_a_file_is_the_same_whenever_it_is_writte
 
 def test_nothing_is_sent_that_the_fund_does_not_have(world):
     batch = world.approved(bank("1", 1_000_001))
-    with pytest.raises(InsufficientFunds):
+    with pytest.raises(NotEnough):
         api.send_batch(batch=batch, at=world.now)
     assert api.batch(id=batch).state is BatchState.APPROVED
     assert world.fill(1, "second") == 1_000_001
@@ -353,155 +351,3 @@ def test_an_answer_about_another_file_of_ours_is_a_difference(world):
     message = Message.objects.filter(batch=batch).latest("id").message_id
     assert world.take_in(status_file(message, [(other, *PAID)])).differences == 1
     assert api.differences(batch=batch)[0].kind == "other_file"
-
-
-# --- what people do
-
-
-def test_a_failed_payment_is_tried_again_with_a_new_key(world):
-    batch = world.sent(bank("1"))
-    world.answer(batch, lambda *_: REJECTED)
-    assert world.fund == 1_000_000
-    payment = world.payment(batch, "1")
-    world.decide(payment, "retry")
-    assert api.batch(id=batch).state is BatchState.SENDING
-    assert world.agrees()
-    assert api.send_batch(batch=batch, at=world.now).sent == 1
-    world.answer(batch, lambda *_: PAID)
-    view, _ = api.payment(id=payment)
-    assert [one.state for one in view.attempts] == [P.FAILED, P.PAID]
-    assert len({one.end_to_end for one in view.attempts}) == 2
-    assert [(one.verdict, one.who) for one in view.decisions] == [("retry", MAKER.name)]
-    assert api.batch(id=batch).state is BatchState.SETTLED
-    assert world.fund == 1_000_000 - 5_000
-    assert world.agrees()
-
-
-def test_a_late_answer_about_the_first_try_does_not_touch_the_second(world):
-    batch = world.sent(bank("1"))
-    first = Attempt.objects.get().key
-    world.answer(batch, lambda *_: REJECTED)
-    world.decide(world.payment(batch, "1"), "retry")
-    api.send_batch(batch=batch, at=world.now)
-    old = Message.objects.filter(batch=batch).earliest("id")
-    assert world.take_in(status_file(old.message_id, [(first, *PAID)])).differences == 1
-    assert api.differences(batch=batch)[0].kind == "paid_after_failed"
-    assert world.states(batch) == {"1": P.SENT}
-    assert world.agrees()
-
-
-def test_giving_up_ends_it_and_can_be_taken_back(world):
-    batch = world.sent(bank("1"), bank("2"))
-    world.answer(batch, lambda person, key: PAID if person == "1" else REJECTED)
-    payment = world.payment(batch, "2")
-    world.decide(payment, "give_up")
-    assert api.batch(id=batch).state is BatchState.SETTLED
-    assert world.fund == 1_000_000 - 5_000
-    with pytest.raises(AlreadyInBatch):
-        world.draft(bank("2"))
-    world.decide(payment, "retry")
-    api.send_batch(batch=batch, at=world.now)
-    world.answer(batch, lambda *_: PAID)
-    assert world.states(batch) == {"1": P.PAID, "2": P.PAID}
-    assert world.agrees()
-
-
-def test_money_that_came_back_waits_for_a_person_again(world):
-    batch = world.sent(bank("1"))
-    world.answer(batch, lambda *_: PAID)
-    world.decide(world.payment(batch, "1"), "came_back")
-    assert world.states(batch) == {"1": P.RETURNED}
-    assert api.batch(id=batch).state is BatchState.PARTLY_FAILED
-    assert world.fund == 1_000_000
-    assert world.agrees()
-
-
-def test_a_person_who_asked_the_bank_says_what_became_of_it(world):
-    batch = world.sent(bank("1"), bank("2"))
-    world.decide(world.payment(batch, "1"), "was_paid")
-    world.decide(world.payment(batch, "2"), "was_not_paid")
-    assert world.states(batch) == {"1": P.PAID, "2": P.FAILED}
-    assert world.agrees()
-
-
-def test_another_account_must_be_one_and_needs_a_second_person(world):
-    batch = world.sent(bank("1"))
-    world.answer(batch, lambda *_: REJECTED)
-    payment = world.payment(batch, "1")
-    for account in (None, Payable("", 1, Rail.BANK, "DE00", "A"), Payable("", 1, Rail.NONE)):
-        with pytest.raises(BadWords):
-            world.decide(payment, "other_account", CHIEF, account)
-    with pytest.raises(NotAllowed):
-        world.decide(payment, "other_account", MAKER, mobile("1"))
-    world.decide(payment, "other_account", CHIEF, mobile("1"))
-    assert api.payment(id=payment)[0].rail is Rail.MOBILE
-    assert world.agrees()
-
-
-def test_a_decision_about_what_has_changed_meanwhile_is_refused(world):
-    batch = world.sent(bank("1"))
-    world.answer(batch, lambda *_: REJECTED)
-    payment = world.payment(batch, "1")
-    _, seen = api.payment(id=payment)
-    world.later(seconds=1)
-    world.decide(payment, "give_up", seen=seen)
-    with pytest.raises(TooLate, match="has changed"):
-        world.decide(payment, "retry", seen=seen)
-
-
-def test_what_is_not_there_is_told(world):
-    for ask in (
-        lambda: api.batch(id=999),
-        lambda: api.payment(id=999),
-        lambda: api.send_batch(batch=999, at=world.now),
-        lambda: api.write_files(batch=999, folder=world.folder),
-        lambda: api.bank_file(message_id="none"),
-        lambda: world.decide(999, "retry"),
-    ):
-        with pytest.raises(NotFound):
-            ask()
-
-
-def test_a_person_sees_their_own_payments_in_words_of_theirs(world):
-    batch = world.draft(bank("1", 1_234), bank("2")).batch
-    assert api.payments_of(person="1") == (), "a draft is no promise"
-    api.approve_batch(batch=batch, officer=CHIEF, at=world.now)
-    (own,) = api.payments_of(person="1")
-    assert (own.key, own.amount, own.when, own.account) == ("coming", 1_234, ORDER.due_date, "••••3000")
-    api.send_batch(batch=batch, at=world.now)
-    assert api.payments_of(person="1")[0].key == "on_its_way"
-    world.answer(batch, lambda person, key: PAID if person == "1" else REJECTED)
-    assert api.payments_of(person="1")[0].key == "arrived"
-    assert api.payments_of(person="2")[0].key == "came_back"
-
-
-def test_where_people_are_paid_is_kept_and_used(world):
-    api.set_payee(payee=bank("1"), officer=MAKER, at=world.now)
-    rows = list(api.with_accounts(rows=[("1", 10), ("2", 20)], otherwise=Rail.NONE))
-    assert rows == [Payable("1", 10, Rail.BANK, IBAN, "Person 1"), Payable("2", 20, Rail.NONE)]
-    with pytest.raises(BadWords):
-        api.set_payee(payee=Payable("1", 0, Rail.BANK, "wrong", "A"), officer=MAKER, at=world.now)
-
-
-# --- the tables of transitions
-
-
-def test_every_state_is_reached_and_every_other_move_is_refused():
-    for table, states, events, after in (
-        (life.BATCH, BatchState, life.BatchEvent, life.after_batch),
-        (life.PAYMENT, PaymentState, life.PaymentEvent, life.after_payment),
-    ):
-        first = next(iter(states))
-        assert {first, *table.values()} == set(states)
-        assert {event for _, event in table} == set(events)
-        for state, event in product(states, events):
-            if (state, event) in table:
-                assert after(state, event) is table[state, event]
-            else:
-                with pytest.raises(TooLate):
-                    after(state, event)
-
-
-def test_the_diagram_shows_every_move():
-    drawn = api.diagram()
-    assert drawn.count(" --> ") == len(life.BATCH) + len(life.PAYMENT) + 2
