@@ -17,7 +17,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from doorstep.domains.payments import approving, policies, settling
+from doorstep.domains.payments import approving, policies, proving, settling
 from doorstep.domains.payments.iso.orders import money
 from doorstep.domains.payments.iso.statuses import OUTCOMES, About, Outcome, Part, Told, read_statuses
 from doorstep.domains.payments.models import Difference, Message, StatusFile
@@ -79,11 +79,9 @@ def take_in(path: Path, officer: Officer, at: datetime) -> Imported:
         number, whole = _read(told, message)
         whole = whole or (about.status, about.code)
         number += _whole(message, *whole)
-        row = StatusFile.objects.create(
-            sha256=digest, message=message, told=number, taken_by=officer.name, taken_at=at, counts={}
-        )
-        row.counts = _follow(message, at)
-        row.save(update_fields=["counts"])
+        row = StatusFile(sha256=digest, message=message, told=number, taken_by=officer.name, taken_at=at)
+        row.leaf, row.counts = proving.append(proving.of_answer(row)), _follow(message, at)
+        row.save()
         return _imported(row)
 
 

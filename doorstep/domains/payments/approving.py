@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Count, Sum
 
-from doorstep.domains.payments import life, policies
+from doorstep.domains.payments import life, policies, proving
 from doorstep.domains.payments.life import BatchEvent
 from doorstep.domains.payments.models import Batch, Payment
 from doorstep.domains.payments.types import (
@@ -33,6 +33,7 @@ def approve(batch: int, officer: Officer, seen: Totals | None, at: datetime) -> 
             raise DoesNotAddUp("The batch is not what you saw.", mend="Look at it again.")
         check_totals(row)
         row.state, row.approved_by, row.approved_at = after.value, officer.name, at
+        row.approved_leaf = proving.append(proving.of_approval(row))
         row.save()
 
 

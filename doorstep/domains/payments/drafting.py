@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
-from doorstep.domains.payments import money, payees, policies
+from doorstep.domains.payments import money, payees, policies, proving
 from doorstep.domains.payments.iso.accounts import is_bic, is_iban
 from doorstep.domains.payments.models import Batch
 from doorstep.domains.payments.types import (
@@ -160,10 +160,13 @@ def _batch(order: Order, totals: Totals, officer: Officer, at: datetime, digest:
     earlier = Batch.objects.filter(programme=order.programme, period=order.period).count()
     said = f"{order.programme} {order.period} {earlier} {digest} {at.isoformat()}"
     mark = hashlib.sha256(said.encode()).hexdigest()[:10]
-    return Batch.objects.create(
+    row = Batch(
         programme=order.programme, period=order.period, mark=mark, digest=digest, currency=order.currency,
         digits=order.digits, text=order.text[:140], due_date=order.due_date, cut_off_at=order.cut_off_at,
         count=totals.count, amount=totals.amount, state=BatchState.DRAFT.value, made_by=officer.name, made_at=at,
         debtor_name=debtor.name[:140] if debtor else "", debtor_iban=debtor.iban if debtor else "",
         debtor_bic=debtor.bic if debtor else "", version=debtor.version if debtor else "09",
     )  # fmt: skip
+    row.leaf = proving.append(proving.of_batch(row))
+    row.save()
+    return row

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from doorstep.domains.payments import approving, life, money, payees, policies, settling
+from doorstep.domains.payments import approving, life, money, payees, policies, proving, settling
 from doorstep.domains.payments.life import BatchEvent, PaymentEvent
 from doorstep.domains.payments.models import Attempt, Batch, Decision, Difference, Payment
 from doorstep.domains.payments.types import (
@@ -67,7 +67,9 @@ def decide(
         stuck = Attempt.objects.filter(payment=row, state="sent", is_stuck=True).exists()
         if verdict not in can(state, Rail(row.rail), is_stuck=stuck):
             raise TooLate("This cannot be decided now.", why=f"The payment is {state.value}.", mend="Look at it again.")
-        Decision.objects.create(payment=row, verdict=verdict, who=officer.name, at=at, words=why)
+        decision = Decision(payment=row, verdict=verdict, who=officer.name, at=at, words=why)
+        decision.leaf = proving.append(proving.of_decision(decision))
+        decision.save()
         if verdict in TOLD:
             _tell(row, TOLD[verdict], at)
         elif verdict == GIVE_UP:

@@ -48,6 +48,8 @@ class Batch(models.Model):
     approved_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     words = models.TextField(default="")
+    leaf = models.BigIntegerField()
+    approved_leaf = models.BigIntegerField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["programme", "-id"], name="batch_by_programme")]
@@ -56,7 +58,8 @@ class Batch(models.Model):
             models.CheckConstraint(condition=~Q(made_by=F("approved_by")), name="batch_approved_by_a_second_person"),
             models.CheckConstraint(
                 condition=Q(state__in=("draft", "cancelled"))
-                | Q(approved_at__isnull=False, approved_at__lte=F("cut_off_at")) & ~Q(approved_by=""),
+                | Q(approved_at__isnull=False, approved_at__lte=F("cut_off_at"), approved_leaf__isnull=False)
+                & ~Q(approved_by=""),
                 name="batch_approved_before_it_goes",
             ),
             models.CheckConstraint(condition=Q(count__gt=0, amount__gt=0), name="batch_pays_somebody"),
@@ -144,6 +147,7 @@ class Attempt(models.Model):
     taken_until = models.DateTimeField(null=True)
     polls = models.PositiveSmallIntegerField(default=0)
     is_stuck = models.BooleanField(default=False)
+    leaf = models.BigIntegerField()
 
     class Meta:
         indexes: ClassVar = [
@@ -174,6 +178,7 @@ class StatusFile(models.Model):
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="answers")
     told = models.PositiveBigIntegerField()
     counts = models.JSONField(default=dict)
+    leaf = models.BigIntegerField()
     taken_by = models.CharField(max_length=150)
     taken_at = models.DateTimeField()
 
@@ -221,6 +226,7 @@ class Decision(models.Model):
     who = models.CharField(max_length=150)
     at = models.DateTimeField()
     words = models.TextField()
+    leaf = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [

@@ -11,7 +11,7 @@ Every move has a key of its own, made from the attempt's: what was moved once is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,9 +56,11 @@ def settled_of(rail: Rail, currency: str, at: datetime) -> int:
     return ledger.open_account(holder=f"rail:{rail}", unit=currency, kind="settled", floor=None, at=at)
 
 
-def wallet_of(person: str, currency: str, at: datetime) -> int:
-    """The wallet of a person, as the ledger names it."""
-    return ledger.open_account(holder=f"person:{person}", unit=currency, kind=WALLET, at=at)
+def wallets_of(people: Collection[str], currency: str, at: datetime) -> Mapping[str, int]:
+    """The wallets of many people, as the ledger names them; by person."""
+    holders = {f"person:{person}": person for person in people}
+    found = ledger.open_accounts(holders=list(holders), unit=currency, kind=WALLET, at=at)
+    return {holders[holder]: account for holder, account in found.items()}
 
 
 def fill_fund(programme: str, currency: str, amount: int, key: str, at: datetime) -> int:
@@ -89,6 +91,7 @@ def reserve(key: str, programme: str, currency: str, amounts: Mapping[Rail, int]
 def arrive(arrivals: Sequence[Arrival], at: datetime) -> None:
     """Move the money of attempts that ended, each once. Raises ``DoesNotAddUp`` where one cannot be moved."""
     places = _Places(at)
+    places.learn(arrivals)
     by_state: dict[PaymentState, list[Move]] = {}
     for one in arrivals:
         debit, credit = places.ends(one)
@@ -108,6 +111,14 @@ class _Places:
     def __init__(self, at: datetime) -> None:
         self._at = at
         self._known: dict[tuple[str, str, str], int] = {}
+
+    def learn(self, arrivals: Sequence[Arrival]) -> None:
+        """Look up every wallet at once."""
+        for currency in {one.currency for one in arrivals}:
+            people = {one.person for one in arrivals if one.rail is Rail.WALLET and one.currency == currency}
+            if people:
+                wallets = wallets_of(people, currency, self._at)
+                self._known |= {("wallet", person, currency): account for person, account in wallets.items()}
 
     def ends(self, one: Arrival) -> tuple[int, int]:
         """From which account to which."""
@@ -132,8 +143,6 @@ class _Places:
     def _open(self, what: str, whose: str, currency: str) -> int:
         if what == "fund":
             return fund_of(whose, currency, self._at)
-        if what == "wallet":
-            return wallet_of(whose, currency, self._at)
         if what == "transit":
             return transit_of(Rail(whose), currency, self._at)
         return settled_of(Rail(whose), currency, self._at)

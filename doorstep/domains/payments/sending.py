@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -20,28 +21,34 @@ from doorstep.domains.payments import approving, life, money, settling
 from doorstep.domains.payments.iso.orders import Credit, Head, write_order
 from doorstep.domains.payments.life import BatchEvent
 from doorstep.domains.payments.models import Attempt, Batch, Message, Payment
+from doorstep.domains.payments.proving import TRY_SQL
 from doorstep.domains.payments.types import BatchState, Debtor, Ended, NotFound, PaymentState, Progress, Rail
 from doorstep.kit.errors import unavailable
 
 PART = 50_000
 """Payments in one transaction, and in one file for a bank."""
 NO_ACCOUNT = "no_account"
-_SEND = """
+_SEND = f"""
     WITH due AS (
         SELECT id FROM payments_payment WHERE batch_id = %(batch)s AND state = 'due' AND rail = %(rail)s
         ORDER BY id LIMIT %(size)s FOR UPDATE
     ), sent AS (
         UPDATE payments_payment p SET state = 'sent', code = '', tries = p.tries + 1, changed_at = %(at)s
-        FROM due WHERE p.id = due.id RETURNING p.*
+        FROM due WHERE p.id = due.id RETURNING p.*, %(mark)s || '-' || p.id || '-' || p.tries AS key
+    ), told AS MATERIALIZED (
+        SELECT row_number() OVER (ORDER BY id) AS n, sent.*, {TRY_SQL} AS content FROM sent
+    ), leaves AS MATERIALIZED (
+        SELECT array_agg(leaf ORDER BY n) AS all_
+        FROM evidence_append_many((SELECT array_agg(content ORDER BY n) FROM told))
     ), made AS (
         INSERT INTO payments_attempt (payment_id, batch, number, key, message, amount, rail, account, bic, name, state,
-            code, reference, sent_at, next_at, polls, is_stuck)
-        SELECT id, batch_id, tries, %(mark)s || '-' || id || '-' || tries, %(message)s, amount, rail, account, bic,
-            name, 'sent', '', '', %(at)s, %(next_at)s, 0, false
-        FROM sent RETURNING id, amount
+            code, reference, sent_at, next_at, polls, is_stuck, leaf)
+        SELECT id, batch_id, tries, key, %(message)s, amount, rail, account, bic, name, 'sent', '', '', %(at)s,
+            %(next_at)s, 0, false, (SELECT all_ FROM leaves)[n]
+        FROM told ORDER BY n RETURNING id, amount
     )
     SELECT count(*), COALESCE(sum(amount), 0), array_agg(id) FROM made
-"""
+"""  # noqa: S608 - our own text
 
 
 def send(batch: int, at: datetime, size: int, told: Callable[[int], None] | None = None) -> Progress:
@@ -89,8 +96,8 @@ def _send_rail(batch: Batch, rail: Rail, at: datetime, size: int) -> int:
     if not Payment.objects.filter(batch=batch, state="due", rail=rail.value).exists():
         return 0
     message = _message(batch, at) if rail is Rail.BANK else None
-    values = {
-        "batch": batch.pk, "rail": rail.value, "size": size, "at": at, "mark": batch.mark,
+    values: dict[str, Any] = {
+        "currency": batch.currency, "batch": batch.pk, "rail": rail.value, "size": size, "at": at, "mark": batch.mark,
         "message": message.pk if message else None, "next_at": at if rail is Rail.MOBILE else None,
     }  # fmt: skip
     with connection.cursor() as cursor:

@@ -20,7 +20,6 @@ _LOCK = """
 _END = """
     WITH told AS (
         SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS t(attempt, state, code, reference)
-        WHERE attempt = ANY(%s)
     ), ended AS (
         UPDATE payments_attempt a SET state = t.state, code = t.code, ended_at = %s, next_at = NULL,
             taken_until = NULL, is_stuck = false, reference = COALESCE(NULLIF(t.reference, ''), a.reference)
@@ -64,14 +63,15 @@ def _lock_batches(ended: Sequence[Ended]) -> None:
 
 
 def _settle(ended: Sequence[Ended], at: datetime) -> list[tuple[PaymentState, int, int]]:
-    numbers, states = [one.attempt for one in ended], [one.state.value for one in ended]
-    codes, references = [one.code[:35] for one in ended], [one.reference[:80] for one in ended]
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [numbers, states])
-        held = [number for (number,) in cursor.fetchall()]
-        if not held:
+        cursor.execute(_LOCK, [[one.attempt for one in ended], [one.state.value for one in ended]])
+        held = {number for (number,) in cursor.fetchall()}
+        new = [one for one in ended if one.attempt in held]
+        if not new:
             return []
-        cursor.execute(_END, [numbers, states, codes, references, held, at, at])
+        numbers, states = [one.attempt for one in new], [one.state.value for one in new]
+        codes, references = [one.code[:35] for one in new], [one.reference[:80] for one in new]
+        cursor.execute(_END, [numbers, states, codes, references, at, at])
         rows = cursor.fetchall()
     if len(rows) != len(held) or any(row[7] is None for row in rows):
         raise DoesNotAddUp(
