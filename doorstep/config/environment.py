@@ -116,6 +116,19 @@ SETTINGS = (
     ),
     Setting("DOORSTEP_WITNESS_PATIENCE", "10", "After how many minutes without enough witnesses the service stops."),
     Setting(
+        "DOORSTEP_MOBILE_MONEY",
+        "",
+        "Which kind of provider pays to telephone numbers: `gsma`, the GSMA's Mobile Money API. Empty: none.",
+    ),
+    Setting("DOORSTEP_MOBILE_MONEY_URL", "", "The provider's base address, such as `https://provider.example/mm/1.2`."),
+    Setting("DOORSTEP_MOBILE_MONEY_KEY", "", "The key that names us to the provider, sent as `X-API-Key`."),
+    Setting(
+        "DOORSTEP_MOBILE_MONEY_SECRET",
+        "",
+        "The secret with which the provider signs its callbacks (HMAC-SHA256 over the raw body, in `X-Signature`). "
+        "Two by comma while one replaces the other. Callbacks come to `/api/callbacks/mobile-money` of `DOORSTEP_URL`.",
+    ),
+    Setting(
         "DOORSTEP_DEBUG", "no", "`yes` shows the details of errors on pages. Never on a machine that others reach."
     ),
     Setting("DOORSTEP_WORKERS", "2", "How many web processes answer."),

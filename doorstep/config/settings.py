@@ -143,6 +143,14 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
+MOBILE_MONEY = {
+    "provider": environment.text("DOORSTEP_MOBILE_MONEY"),
+    "url": environment.text("DOORSTEP_MOBILE_MONEY_URL"),
+    "key": environment.text("DOORSTEP_MOBILE_MONEY_KEY"),
+    "secrets": environment.text("DOORSTEP_MOBILE_MONEY_SECRET"),
+    "callback_url": f"{PUBLIC_URL.geturl().rstrip('/')}/api/callbacks/mobile-money" if PUBLIC_URL.hostname else "",
+}
+
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -15,7 +15,7 @@ from doorstep.domains.benefits import api as benefits
 from doorstep.kit.styles import rules
 
 STYLES = Path(__file__).parent / "desk.css"
-TABS = ("overview", "cases", "objections", "letters", "runs", "what_if", "switch")
+TABS = ("overview", "cases", "objections", "letters", "payments", "runs", "what_if", "switch")
 MAX_SEARCH = 80
 
 

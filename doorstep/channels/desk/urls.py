@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from doorstep.channels.desk.gate import View, for_officers, for_supervisors
-from doorstep.channels.desk.pages import account, cases, letters, objections, overview, purpose, runs, switch, what_if
+from doorstep.channels.desk.pages import (
+    account,
+    cases,
+    letters,
+    objections,
+    overview,
+    payment,
+    payments,
+    purpose,
+    runs,
+    switch,
+    what_if,
+)
 
 app_name = "desk"
 
@@ -30,6 +42,16 @@ pages: list[URLPattern] = [
     _officers("letters/", letters.letters, "letters"),
     _officers("letters/export/", letters.export, "export"),
     _officers("letters/<int:id>/", letters.letter, "letter"),
+    _officers("payments/", payments.batches, "payments"),
+    _officers("payments/<int:id>/", payments.batch, "batch"),
+    _officers("payments/<int:id>/approve/", payments.approve, "approve_batch"),
+    _officers("payments/<int:id>/cancel/", payments.cancel, "cancel_batch"),
+    _officers("payments/<int:id>/postpone/", payments.postpone, "postpone_batch"),
+    _officers("payments/<int:id>/differences/<int:difference>/", payments.settle, "settle_difference"),
+    _officers("payments/<int:id>/payments.csv", payments.export, "payments_file"),
+    _officers("payments/payment/<int:id>/", payment.payment, "payment"),
+    _officers("payments/payment/<int:id>/decide/", payment.decide, "decide_payment"),
+    path("payments/files/<slug:message_id>.xml", for_supervisors(payments.bank_file), name="bank_file"),
     _officers("runs/", runs.runs, "runs"),
     _officers("runs/<int:id>/", runs.run, "run"),
     _officers("what-if/", what_if.what_ifs, "what_if"),
