@@ -32,8 +32,6 @@ FILES = (
     FileShape("tests/*.yaml", "Worked cases, run whenever the country is checked.", CasesShape),
     FileShape("programmes/*.yaml", "What the state gives without being asked.", Programme),
     FileShape("vouchers/scheme.yaml", "The agencies and the shops that share one way of giving vouchers.", Scheme),
-    FileShape(
-        "vouchers/kinds/*.yaml", "One kind of voucher: what it buys, where and how much.", VoucherKind
-    ),
+    FileShape("vouchers/kinds/*.yaml", "One kind of voucher: what it buys, where and how much.", VoucherKind),
     FileShape("population.yaml", "From what `doorstep generate` draws an invented population.", Population),
 )
