@@ -10,6 +10,7 @@ from doorstep.domains.vouchers.models.redeeming import (
     Settlement,
     SettlementRow,
     ShopAccess,
+    Till,
 )
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "Settlement",
     "SettlementRow",
     "ShopAccess",
+    "Till",
     "Voucher",
 ]

@@ -113,3 +113,17 @@ class Refusal(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["-at"], name="refusals_by_day")]
+
+
+class Till(models.Model):
+    """A shop's account on the ledger for one kind of one agency: what it has taken and was not paid yet."""
+
+    shop = models.CharField(max_length=80)
+    kind = models.CharField(max_length=80)
+    agency = models.CharField(max_length=80)
+    account = models.BigIntegerField(unique=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shop", "kind", "agency"], name="one_till_a_kind_and_agency")
+        ]
