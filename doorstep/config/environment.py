@@ -58,7 +58,7 @@ SETTINGS = (
     Setting(
         "DOORSTEP_VOUCHER_KEY",
         "",
-        "The secret of the voucher scheme: people's pseudonyms, PINs and the signature on cards come from it. Empty: made "
+        "The secret of the voucher scheme: pseudonyms, PINs and the signature on cards come from it. Empty: made "
         "on the first run and kept in `voucher_key` in the folder `DOORSTEP_VAR`. Back it up: without it every card "
         "and every pseudonym is lost. It never changes while the scheme runs.",
     ),

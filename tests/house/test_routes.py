@@ -30,9 +30,12 @@ PUBLIC = (
     "api/v1/runs",
     "api/v1/decisions",
     "desk/sign-in/",
+    # Where a shop or a person with a card signs in; what stands under them refuses strangers.
+    "shop/",
+    "vouchers/",
 )
 # Of these, only the address itself, not what stands under it.
-EXACT = {"api/", "api/v1/"}
+EXACT = {"api/", "api/v1/", "shop/", "vouchers/"}
 SAMPLES = {"int": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from doorstep.channels.web.pages import check, decision, home, programme, reports
+from doorstep.channels.web.pages import check, decision, home, programme, reports, sale, shop, vouchers
 
 app_name = "web"
 
@@ -22,6 +22,18 @@ pages: list[URLPattern] = [
     path("reports/", reports.runs, name="runs"),
     path("reports/<int:id>/", reports.run, name="run"),
     path("reports/<int:id>/groups.csv", reports.groups_file, name="groups"),
+    path("vouchers/", vouchers.find, name="vouchers"),
+    path("vouchers/mine/", vouchers.mine, name="my_vouchers"),
+    path("vouchers/close/", vouchers.close, name="vouchers_close"),
+    path("vouchers/contest/<int:line>/", vouchers.contest, name="contest"),
+    path("vouchers/proxy/<int:id>/", vouchers.proxy, name="my_proxy"),
+    path("shop/", shop.door, name="shop"),
+    path("shop/close/", shop.close, name="shop_close"),
+    path("shop/today/", shop.today, name="shop_today"),
+    path("shop/pay/", shop.pay, name="shop_pay"),
+    path("shop/receipt/<slug:number>/", shop.receipt, name="receipt"),
+    path("shop/receipt/<slug:number>/undo/", shop.undo, name="undo"),
+    path("shop/sale/<slug:step>/", sale.sale, name="sale"),
     path("rules/", reports.algorithms, name="algorithms"),
     path("rules/<slug:id>/", reports.algorithm, name="algorithm"),
 ]
