@@ -19,20 +19,29 @@ from doorstep.domains.vouchers import (
     cards,
     contesting,
     issuing,
+    keys,
     looking,
+    permitting,
     redeeming,
     settling,
     shops,
+    syncing,
 )
 from doorstep.domains.vouchers.contesting import MAX_WORDS
 from doorstep.domains.vouchers.keys import pseudonym_of
+from doorstep.domains.vouchers.offline.device import Device
+from doorstep.domains.vouchers.offline.entries import Entry, sign_hello
+from doorstep.domains.vouchers.offline.permits import Pass, read_pass
 from doorstep.domains.vouchers.reading import Vouchers, check_vouchers, vouchers_of
 from doorstep.domains.vouchers.shapes import Scheme, VoucherKind
+from doorstep.domains.vouchers.syncing import Request
 from doorstep.domains.vouchers.tokens import grouped
 from doorstep.domains.vouchers.types import (
     BatchView,
     Clerk,
+    ConflictView,
     ContestView,
+    DeviceView,
     Due,
     HolderView,
     NoSuch,
@@ -44,16 +53,23 @@ from doorstep.domains.vouchers.types import (
     Refused,
     SettlementView,
     Shown,
+    Synced,
 )
 
 __all__ = [
     "MAX_WORDS",
+    "Device",
+    "Entry",
+    "Pass",
+    "Request",
     "Scheme",
     "VoucherKind",
     "Vouchers",
     "check_vouchers",
     "grouped",
     "pseudonym_of",
+    "read_pass",
+    "sign_hello",
     "vouchers_of",
 ]
 
@@ -266,6 +282,56 @@ def refusals(*, since: datetime) -> list[RefusalView]:
 def counts(*, at: datetime) -> dict[str, int]:
     """Holders, lists that wait, contests that wait, refusals of a day."""
     return looking.counts(at=at)
+
+
+def enrol_device(*, code: str, shop: str, public_key: bytes, clerk: Clerk, at: datetime) -> str:
+    """Make a shop's phone or tablet known by its public key (Ed25519, 32 bytes); gives its code."""
+    return permitting.enrol(code, shop=shop, public_key=public_key, scheme=scheme(), clerk=clerk, at=at)
+
+
+def close_device(*, code: str, clerk: Clerk, at: datetime) -> None:
+    """A device that is lost or broken gives no more once it has synced, and gets no new permit."""
+    permitting.close(code, clerk=clerk, at=at)
+
+
+def permit_bounded(*, code: str, kind: str, clerk: Clerk, at: datetime) -> int:
+    """Permit a device to give a kind to anybody up to the kind's caps; gives the permit's number."""
+    return permitting.permit_bounded(code, kind=kind, scheme=scheme(), clerk=clerk, at=at)
+
+
+def reserve(*, code: str, card: str, kind: str, amount: int, clerk: Clerk, at: datetime) -> int:
+    """Set a part of somebody's vouchers aside for one device; gives the permit's number."""
+    return permitting.reserve(code, card=card, kind=kind, amount=amount, scheme=scheme(), clerk=clerk, at=at)
+
+
+def end_permits(*, at: datetime) -> int:
+    """Free what was reserved for devices that can no longer tell anything; gives how many permits ended."""
+    return permitting.end_permits(at=at)
+
+
+def devices() -> list[DeviceView]:
+    """Every device, the newest first."""
+    return permitting.devices()
+
+
+def worst_loss(*, at: datetime) -> dict[tuple[str, str], int]:
+    """The most that can go wrong offline now: (kind, who bears it) -> amount."""
+    return permitting.worst_loss(at=at)
+
+
+def sync(*, request: syncing.Request, at: datetime) -> tuple[Synced, Pass]:
+    """Take what a device gave offline; gives what became of it, and the device's new pass."""
+    return syncing.sync(request, scheme=scheme(), at=at)
+
+
+def conflicts() -> list[ConflictView]:
+    """What was given offline and no voucher covered: how much, and who bears it."""
+    return syncing.conflicts()
+
+
+def public_keys() -> dict[bytes, bytes]:
+    """The scheme's public keys by their id: what a device needs to read cards and passes on its own."""
+    return dict(keys.public_keys())
 
 
 def _of(kind: str, agency: str, clerk: Clerk) -> VoucherKind:

@@ -16,7 +16,8 @@ from doorstep.channels.web.visit import Request
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.vouchers import api as vouchers
 
-ROBOTS = "User-agent: *\nDisallow: /*/desk/\nDisallow: /*/decision/\nDisallow: /*/shop/\nDisallow: /*/vouchers/\nDisallow: /api/\n"
+CLOSED = ("/*/desk/", "/*/decision/", "/*/shop/", "/*/vouchers/", "/api/")
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in CLOSED)
 
 
 @require_safe

@@ -69,7 +69,10 @@ class Reserve(models.Model):
 
 
 class Entry(models.Model):
-    """One line of a device's list, as it came. Taken in the order of its numbers, whatever order it came in."""
+    """One line of a device's list, as it came. Taken in the order of its numbers, whatever order it came in.
+
+    ``permit``, ``card`` and ``amount`` stand only where the entry was within its permit: they count towards its caps.
+    """
 
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="entries")
     sequence = models.PositiveIntegerField()
@@ -77,6 +80,9 @@ class Entry(models.Model):
     text = models.TextField()
     received_at = models.DateTimeField()
     outcome = models.CharField(max_length=40, default="")
+    permit = models.ForeignKey(Permit, on_delete=models.PROTECT, null=True, related_name="entries")
+    card = models.CharField(max_length=12, default="")
+    amount = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["device", "sequence"], name="one_entry_a_number")]
