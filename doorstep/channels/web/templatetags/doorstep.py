@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from doorstep.channels.web import labels, words
 from doorstep.channels.web.visit import Visit
+from doorstep.domains.vouchers import api as vouchers
 from doorstep.engines.rules.api import Piece
 from doorstep.kit.languages import Text, own_name, write_list, write_share, write_time
 
@@ -100,6 +101,19 @@ def agency_names(context: Context, codes: Sequence[str]) -> SafeString:
     visit = _visit(context)
     names = [labels.voucher_party(visit.country, one, visit.language) for one in codes]
     return escape(write_list(names, visit.language))
+
+
+@register.simple_tag(takes_context=True)
+def refusal(context: Context, code: str) -> SafeString:
+    """Why a redemption was refused; the code where no words say it."""
+    key = f"refusal.{code}"
+    return escape(words.say(key, _visit(context).language) if key in words.words() else code)
+
+
+@register.simple_tag
+def card_number(number: str) -> SafeString:
+    """A card's number as it is printed."""
+    return escape(vouchers.grouped(number))
 
 
 @register.simple_tag(takes_context=True)
