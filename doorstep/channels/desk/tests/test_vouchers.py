@@ -37,7 +37,7 @@ def test_a_list_is_checked_shown_and_released_by_a_supervisor(world: World, desk
     maker, boss = desk("rui"), desk("ana", Role.SUPERVISOR)
     at = upload(maker, "P-1,60\nP-2,x\nP-3,20\n")
     html = maker.get(at).content.decode()
-    for part in ("Has €60.00 this month already, from Rural Aid", "No amount of this voucher", "Fine"):
+    for part in ("Has EUR 60.00 this month already, from Rural Aid", "No amount of this voucher", "Fine"):
         assert part in html, part
     assert maker.post(f"{at}release/", {"release": "yes"}).status_code == 422
     assert boss.post(f"{at}release/", {"release": "yes"}).status_code == 302
