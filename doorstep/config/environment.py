@@ -85,6 +85,13 @@ SETTINGS = (
         "afterwards. Empty: a temporary folder of this machine, which serves a `local` master.",
     ),
     Setting(
+        "DOORSTEP_OUTBOX",
+        "",
+        "Where the messages of each lane of the outbox go, as `LANE=ADDRESS LANE=ADDRESS`. An address is a folder, in "
+        "which `LANE.jsonl` gets a line a message, or `https://...` (`http` on this machine only), which gets each by "
+        "POST with its key as `Idempotency-Key`. Empty: messages wait. `doorstep outbox send` sends.",
+    ),
+    Setting(
         "DOORSTEP_DEBUG", "no", "`yes` shows the details of errors on pages. Never on a machine that others reach."
     ),
     Setting("DOORSTEP_WORKERS", "2", "How many web processes answer."),

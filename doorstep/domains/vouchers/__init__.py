@@ -8,5 +8,6 @@ are known here by a pseudonym alone. The door is ``api``. To change
 - how a card is made, read and withdrawn, see ``tokens`` (pure) and ``cards``;
 - how something is redeemed and undone, see ``redeeming``; which accounts it moves between, ``book``;
 - what a device may do without a connection, see ``offline/`` (pure, both sides) and ``syncing``;
+- what goes into the witnessed log, see ``proof``;
 - how shops are paid and the books are proved, see ``settling``.
 """

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from doorstep.domains.vouchers import issuing, keys
+from doorstep.domains.vouchers import issuing, keys, proof
 from doorstep.domains.vouchers.models import Contest, Line
 from doorstep.domains.vouchers.reading import Vouchers
 from doorstep.domains.vouchers.types import BadInput, Clerk, ContestState, ContestView, NoSuch, NotAllowed
@@ -23,7 +23,10 @@ def contest(line: int, *, holder: str, text: str, scheme: Vouchers, at: datetime
     due = at.date() + timedelta(days=scheme.scheme.contest_days)
     try:
         with transaction.atomic():
-            return Contest.objects.create(line=found, text=words, received_at=at, due=due).pk
+            made = Contest(line=found, text=words, received_at=at, due=due)
+            made.leaf = proof.append("contested", proof.of_contest(made))
+            made.save()
+            return made.pk
     except IntegrityError as error:
         if "one_contest_a_line" not in str(error):
             raise
@@ -42,7 +45,8 @@ def answer(contest_: int, *, upheld: bool, words: str, scheme: Vouchers, clerk: 
         raise NotAllowed("Giving beyond the rule needs a supervisor.", code="not_supervisor", mend="Ask a supervisor.")
     found.state = ContestState.UPHELD if upheld else ContestState.REJECTED
     found.decided_by, found.decided_at, found.words = clerk.name, at, words_of(words)
-    found.save(update_fields=["state", "decided_by", "decided_at", "words"])
+    found.answer_leaf = proof.append("answered", proof.of_answer(found))
+    found.save(update_fields=["state", "decided_by", "decided_at", "words", "answer_leaf"])
     if upheld:
         issuing.give_set_aside(found.line, scheme=scheme, contest=found.pk, at=at)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
-from doorstep.domains.vouchers import book, lists
+from doorstep.domains.vouchers import book, lists, proof
 from doorstep.domains.vouchers.duplicates import Wanted, judge
 from doorstep.domains.vouchers.models import Batch, Holder, Line, Voucher
 from doorstep.domains.vouchers.reading import Vouchers
@@ -104,6 +104,7 @@ def give_set_aside(line: Line, *, scheme: Vouchers, contest: int, at: datetime) 
     holder = _holders([line], at)[line.pseudonym]
     made = _voucher(kind, line.batch, line, holder, at)
     made.amount, made.contest_id = line.set_aside, contest
+    made.leaf = proof.append("given", proof.of_voucher(made))
     made.save()
     book.give(kind, line.batch.agency, [made], at=at)
 
@@ -163,12 +164,15 @@ def _one_at_a_time(kind: VoucherKind) -> None:
 def _give(kind: VoucherKind, batch: Batch, lines: Sequence[Line], at: datetime) -> int:
     holders = _holders(lines, at)
     made = [_voucher(kind, batch, line, holders[line.pseudonym], at) for line in lines]
+    leaves = proof.append_many("given", [proof.of_voucher(one) for one in made])
+    for voucher, leaf in zip(made, leaves, strict=True):
+        voucher.leaf = leaf
     Voucher.objects.bulk_create(made, batch_size=5_000)
     book.give(kind, batch.agency, made, at=at)
     return len(made)
 
 
-def _holders(lines: Sequence[Line], at: datetime) -> dict[str, int]:
+def _holders(lines: Sequence[Line], at: datetime) -> dict[str, Holder]:
     """The row of each person, made where they are new to the scheme."""
     languages = {line.pseudonym: line.language for line in lines}
     Holder.objects.bulk_create(
@@ -176,12 +180,12 @@ def _holders(lines: Sequence[Line], at: datetime) -> dict[str, int]:
         ignore_conflicts=True,
         batch_size=5_000,
     )
-    return dict(Holder.objects.filter(pseudonym__in=languages).values_list("pseudonym", "id"))
+    return {one.pseudonym: one for one in Holder.objects.filter(pseudonym__in=languages)}
 
 
-def _voucher(kind: VoucherKind, batch: Batch, line: Line, holder: int, at: datetime) -> Voucher:
+def _voucher(kind: VoucherKind, batch: Batch, line: Line, holder: Holder, at: datetime) -> Voucher:
     return Voucher(
-        holder_id=holder,
+        holder=holder,
         kind=batch.kind,
         agency=batch.agency,
         month=batch.month,

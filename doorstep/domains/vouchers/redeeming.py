@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from doorstep.domains.vouchers import book, proving, tokens
+from doorstep.domains.vouchers import book, proof, proving, tokens
 from doorstep.domains.vouchers.models import Card, Holder, Part, Redemption, Refusal, Voucher
 from doorstep.domains.vouchers.reading import Vouchers
 from doorstep.domains.vouchers.shapes import VoucherKind
@@ -76,7 +76,8 @@ def undo(number: str, *, shop: str, scheme: Vouchers, at: datetime) -> Receipt:
             except LedgerError as error:
                 raise Refused("This can no longer be undone.", code="undo_over", mend="Call the agency.") from error
             made.undone_at = at
-            made.save(update_fields=["undo", "undone_at"])
+            made.undo_leaf = proof.append("undone", proof.of_undo(made))
+            made.save(update_fields=["undo", "undone_at", "undo_leaf"])
         return receipt_of(made, scheme, at=at)
 
 
@@ -126,7 +127,7 @@ def store(
     if loss is not None:
         outof[loss.account] = loss.amount
         into[tills[loss.agency]] = into.get(tills[loss.agency], 0) + loss.amount
-    made = Redemption.objects.create(
+    made = Redemption(
         key=wish.key,
         number=number_of(wish.key),
         shop=wish.shop,
@@ -138,6 +139,8 @@ def store(
         at=at,
         transfer=book.pay(outof, into, key=wish.key, at=at),
     )
+    made.leaf = proof.append("redeemed", proof.of_redemption(made))
+    made.save(force_insert=True)
     parts = [Part(redemption=made, voucher=one, agency=one.agency, amount=amount) for one, amount in drawn.items()]
     if loss is not None:
         parts.append(Part(redemption=made, agency=loss.agency, amount=loss.amount))

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, Q, QuerySet, Sum
 
-from doorstep.domains.vouchers import book
+from doorstep.domains.vouchers import book, proof
 from doorstep.domains.vouchers.models import Expiry, Holder, Part, Reserve, Settlement, SettlementRow, Voucher
 from doorstep.domains.vouchers.reading import Vouchers
 from doorstep.domains.vouchers.types import (
@@ -44,7 +44,7 @@ def settle(shop: str, *, until: date, scheme: Vouchers, clerk: Clerk, at: dateti
     if not sums:
         raise Refused("There is nothing to settle.", code="nothing_due", mend="Choose a later last day.")
     first = min(parts.values_list("redemption__at", flat=True)).date()
-    made = Settlement.objects.create(
+    made = Settlement(
         shop=shop,
         from_date=first,
         until_date=until,
@@ -52,6 +52,8 @@ def settle(shop: str, *, until: date, scheme: Vouchers, clerk: Clerk, at: dateti
         made_by=clerk.name,
         made_at=at,
     )
+    made.leaf = proof.append("settled", proof.of_settlement(made))
+    made.save()
     for due in sums:
         key = f"{made.pk}:{due.kind}:{due.agency}"
         transfer = book.settle(scheme.kind(due.kind), shop, due.agency, due.amount, key=key, at=at)

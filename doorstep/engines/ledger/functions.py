@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import DataError, connection
 
 from doorstep.engines.ledger.types import (
     AccountFrozen,
     AlreadyReversed,
+    BadLegs,
     HoldEnded,
     InsufficientFunds,
     KeyReused,
@@ -21,6 +23,8 @@ from doorstep.engines.ledger.types import (
     UnknownAccount,
     UnlikeUnits,
 )
+
+MAX_KEY, MAX_REASON = 120, 120
 
 REFUSALS: Mapping[str, LedgerError] = {
     "reused": KeyReused(
@@ -33,6 +37,34 @@ REFUSALS: Mapping[str, LedgerError] = {
     "ended": HoldEnded("The hold is over or was never made.", mend="Hold again."),
     "reversed": AlreadyReversed("This act was reversed already.", mend="Look at the statement."),
 }
+
+
+def check_key(key: str) -> str:
+    """A key that can be kept."""
+    if not key or len(key) > MAX_KEY or "\0" in key:
+        raise BadLegs(f"A key has 1 to {MAX_KEY} letters.", mend="Give the act a key of its own.")
+    return key
+
+
+def check_reason(reason: str) -> str:
+    """A reason that can be kept."""
+    if not reason or len(reason) > MAX_REASON or "\0" in reason:
+        raise BadLegs(f"A reason has 1 to {MAX_REASON} letters.", mend="Say shortly what the act is for.")
+    return reason
+
+
+def check_time(at: datetime) -> None:
+    """A time without a zone could be any of two dozen."""
+    if at.tzinfo is None:
+        raise BadLegs("A time of the ledger says no time zone.", mend="Give a time with its zone.")
+
+
+@dataclass(frozen=True)
+class Done:
+    """The number of an act, and whether it was made now or stood already."""
+
+    number: int
+    is_new: bool
 
 
 def refusal(outcome: str) -> LedgerError:
@@ -51,32 +83,43 @@ def act(
     link: int | None = None,
     expires_at: datetime | None = None,
     note: Mapping[str, str] | None = None,
-) -> int:
-    """Write one act, or find the same act again; gives its number. ``moves`` are (debit, credit, amount)."""
+) -> Done:
+    """Write one act, or find the same act again. ``moves`` are (debit, credit, amount)."""
+    check_time(at)
     assert connection.in_atomic_block, "the ledger writes in its caller's transaction"
     rows: list[Any] = [[move[part] for move in moves] for part in range(3)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT act, outcome FROM ledger_act(%s, %s, %s::bigint[], %s::bigint[], %s::bigint[], %s, %s, %s, %s, %s)",
-            [key, kind.value, *rows, link, expires_at, reason, _json(note), at],
-        )
-        number, outcome = cursor.fetchone()
+    number, outcome = _told(
+        "SELECT act, outcome FROM ledger_act(%s, %s, %s::bigint[], %s::bigint[], %s::bigint[], %s, %s, %s, %s, %s)",
+        [key, kind.value, *rows, link, expires_at, reason, _json(note), at],
+    )[0]
     if outcome not in ("made", "known"):
         raise refusal(outcome)
-    return int(number)
+    return Done(int(number), outcome == "made")
 
 
 def batch(rows: Sequence[Move], reason: str, at: datetime) -> tuple[int, list[tuple[str, str]]]:
     """Write a batch; gives how many were made, and (key, outcome) for every other."""
     assert connection.in_atomic_block, "the ledger writes in its caller's transaction"
+    check_time(at)
     columns: list[Any] = [[row.key for row in rows], [row.debit for row in rows], [row.credit for row in rows]]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM ledger_batch(%s::varchar[], %s::bigint[], %s::bigint[], %s::bigint[], %s, %s)",
-            [*columns, [row.amount for row in rows], reason, at],
-        )
-        (_, made), *others = cursor.fetchall()
+    (_, made), *others = _told(
+        "SELECT * FROM ledger_batch(%s::varchar[], %s::bigint[], %s::bigint[], %s::bigint[], %s, %s)",
+        [*columns, [row.amount for row in rows], reason, at],
+    )
     return int(made), others
+
+
+def _told(statement: str, values: list[Any]) -> list[Any]:
+    """One round trip. An account that would hold more than 63 bits stops the whole transaction."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            rows: list[Any] = cursor.fetchall()
+            return rows
+    except DataError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "22003":
+            raise
+        raise BadLegs("An account cannot count that far.", why="Its balance would not fit 63 bits.") from None
 
 
 def _json(note: Mapping[str, str] | None) -> str | None:

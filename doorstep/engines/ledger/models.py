@@ -90,3 +90,11 @@ class Transfer(models.Model):
             models.Index(fields=["act"], condition=Q(act__isnull=False), name="further_rows_of_an_act"),
             models.Index(fields=["expires_at"], condition=Q(kind="hold"), name="holds_by_their_end"),
         ]
+
+
+class Subtotal(models.Model):
+    """What the rows of an account without a floor add up to, up to the row ``upto``: see ``books.fold``."""
+
+    account = models.BigIntegerField(primary_key=True)
+    upto = models.BigIntegerField()
+    amount = models.DecimalField(max_digits=30, decimal_places=0)

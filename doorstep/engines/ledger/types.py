@@ -113,6 +113,10 @@ class UnknownAccount(LedgerError):
     """No such account."""
 
 
+class BadAccount(LedgerError):
+    """An account or a unit that cannot be: no name, a name that is too long, or a floor above nought."""
+
+
 class UnlikeUnits(LedgerError):
     """Two accounts of different units: a euro is no kilogram."""
 

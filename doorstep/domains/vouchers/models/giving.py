@@ -82,12 +82,16 @@ class Contest(models.Model):
     decided_by = models.CharField(max_length=150, default="")
     decided_at = models.DateTimeField(null=True)
     words = models.TextField(default="")
+    leaf = models.BigIntegerField()
+    answer_leaf = models.BigIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(state="pending", decided_at__isnull=True, decided_by="", words="")
-                | Q(state__in=("upheld", "rejected"), decided_at__isnull=False) & ~Q(decided_by="") & ~Q(words=""),
+                | Q(state__in=("upheld", "rejected"), decided_at__isnull=False, answer_leaf__isnull=False)
+                & ~Q(decided_by="")
+                & ~Q(words=""),
                 name="contest_decided_by_somebody_with_words",
             ),
             models.UniqueConstraint(fields=["line"], name="one_contest_a_line"),
@@ -107,6 +111,7 @@ class Voucher(models.Model):
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, null=True, related_name="vouchers")
     issued_at = models.DateTimeField()
     expires_on = models.DateField()
+    leaf = models.BigIntegerField()
 
     class Meta:
         indexes: ClassVar = [

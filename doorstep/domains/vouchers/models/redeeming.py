@@ -29,6 +29,7 @@ class Settlement(models.Model):
     pay_on = models.DateField()
     made_by = models.CharField(max_length=150)
     made_at = models.DateTimeField()
+    leaf = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [
@@ -67,6 +68,8 @@ class Redemption(models.Model):
     transfer = models.BigIntegerField()
     undo = models.BigIntegerField(null=True)
     undone_at = models.DateTimeField(null=True)
+    leaf = models.BigIntegerField()
+    undo_leaf = models.BigIntegerField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["shop", "-id"], name="redemptions_of_a_shop")]
@@ -74,7 +77,8 @@ class Redemption(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="redemption_of_something"),
             models.CheckConstraint(condition=Q(how__in=("online", "reserved", "bounded")), name="redemption_how"),
             models.CheckConstraint(
-                condition=Q(undo__isnull=True, undone_at__isnull=True) | Q(undo__isnull=False, undone_at__isnull=False),
+                condition=Q(undo__isnull=True, undone_at__isnull=True, undo_leaf__isnull=True)
+                | Q(undo__isnull=False, undone_at__isnull=False, undo_leaf__isnull=False),
                 name="redemption_undone_at_when_undone",
             ),
             models.UniqueConstraint(fields=["shop", "number"], name="one_receipt_a_number"),

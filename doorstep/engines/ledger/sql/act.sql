@@ -1,5 +1,5 @@
 -- The rows of one act, by the number of its first.
-CREATE FUNCTION ledger_rows(_act bigint) RETURNS SETOF ledger_transfer LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION ledger_rows(_act bigint) RETURNS SETOF ledger_transfer LANGUAGE sql STABLE AS $$
     SELECT * FROM ledger_transfer t WHERE t.id = _act OR t.act = _act
 $$;
 
@@ -8,7 +8,7 @@ $$;
 --
 -- kind 'transfer' and 'hold': debits, credits and amounts of equal length. 'post' and 'void': link is the hold, and
 -- amounts may be empty for all of it. A reversal is a 'transfer' whose link is the act.
-CREATE FUNCTION ledger_act(
+CREATE OR REPLACE FUNCTION ledger_act(
     _key varchar, _kind varchar, _debits bigint[], _credits bigint[], _amounts bigint[],
     _link bigint, _expires timestamptz, _reason varchar, _note jsonb, _at timestamptz,
     OUT act bigint, OUT outcome text
@@ -63,56 +63,62 @@ BEGIN
         PERFORM pg_advisory_xact_lock(hashtextextended(_key, 0));
     END IF;
 
-    -- 2. The same key again? Whoever came first has committed by now, or holds none of our locks.
-    SELECT * INTO _known FROM ledger_transfer t WHERE t.key = _key;
-    IF FOUND THEN
-        act := _known.id;
-        outcome := CASE WHEN _known.kind = _kind AND _known.link IS NOT DISTINCT FROM _link AND (
-            SELECT array_agg(t.debit ORDER BY t.id) = _debits AND array_agg(t.credit ORDER BY t.id) = _credits
-                AND array_agg(t.amount ORDER BY t.id) = _amounts
-            FROM ledger_rows(_known.id) t) THEN 'known' ELSE 'reused' END;
-        RETURN;
-    END IF;
-    IF _kind IN ('post', 'void') THEN
-        IF EXISTS (SELECT 1 FROM ledger_transfer t WHERE t.link = _link AND t.key IS NOT NULL)
-            OR (_kind = 'post' AND _hold.expires_at <= _at) THEN
-            outcome := 'ended'; RETURN;
-        END IF;
-    ELSIF _link IS NOT NULL AND EXISTS (SELECT 1 FROM ledger_transfer t WHERE t.link = _link AND t.key IS NOT NULL) THEN
-        outcome := 'reversed'; RETURN;
-    END IF;
-
-    -- 3. Does it fit? Nothing is written before every account has been looked at.
-    FOR _change IN
-        SELECT n.account, sum(n.amount) AS amount, sum(n.out) AS out, min(n.unit) AS unit
-        FROM (
-            SELECT d.account, -d.amount AS amount, d.amount AS out, 0 AS unit
-                FROM unnest(_debits, _amounts) AS d(account, amount)
-            UNION ALL
-            SELECT c.account, c.amount, 0, 0 FROM unnest(_credits, _amounts) AS c(account, amount)
-        ) n GROUP BY n.account
     LOOP
-        SELECT * INTO _account FROM ledger_account a WHERE a.id = _change.account;
-        IF NOT FOUND THEN
-            outcome := 'unknown'; RETURN;
-        ELSIF _account.frozen <> '' AND _kind <> 'void' THEN
-            outcome := 'frozen'; RETURN;
-        ELSIF _account.floor IS NOT NULL AND _kind = 'transfer'
-            AND _change.amount < 0 AND _account.balance - _account.held + _change.amount < _account.floor THEN
-            outcome := 'funds'; RETURN;
-        ELSIF _account.floor IS NOT NULL AND _kind = 'hold'
-            AND _account.balance - _account.held - _change.out < _account.floor THEN
-            outcome := 'funds'; RETURN;
+        -- 2. The same key again? Whoever came first has committed by now, or holds none of our locks.
+        SELECT * INTO _known FROM ledger_transfer t WHERE t.key = _key;
+        IF FOUND THEN
+            act := _known.id;
+            outcome := CASE WHEN _known.kind = _kind AND _known.link IS NOT DISTINCT FROM _link AND (
+                SELECT array_agg(t.debit ORDER BY t.id) = _debits AND array_agg(t.credit ORDER BY t.id) = _credits
+                    AND array_agg(t.amount ORDER BY t.id) = _amounts
+                FROM ledger_rows(_known.id) t) THEN 'known' ELSE 'reused' END;
+            RETURN;
         END IF;
-    END LOOP;
-    IF EXISTS (
-        SELECT 1 FROM unnest(_debits, _credits) AS m(debit, credit)
-        JOIN ledger_account d ON d.id = m.debit JOIN ledger_account c ON c.id = m.credit WHERE d.unit_id <> c.unit_id
-    ) THEN
-        outcome := 'units'; RETURN;
-    END IF;
+        IF _kind IN ('post', 'void') THEN
+            IF EXISTS (SELECT 1 FROM ledger_transfer t WHERE t.link = _link AND t.key IS NOT NULL)
+                OR (_kind = 'post' AND _hold.expires_at <= _at) THEN
+                outcome := 'ended'; RETURN;
+            END IF;
+        ELSIF _link IS NOT NULL AND EXISTS (SELECT 1 FROM ledger_transfer t WHERE t.link = _link AND t.key IS NOT NULL) THEN
+            outcome := 'reversed'; RETURN;
+        END IF;
 
-    -- 4. Write.
+        -- 3. Does it fit? Nothing is written before every account has been looked at.
+        FOR _change IN
+            SELECT n.account, sum(n.amount) AS amount, sum(n.out) AS out, min(n.unit) AS unit
+            FROM (
+                SELECT d.account, -d.amount AS amount, d.amount AS out, 0 AS unit
+                    FROM unnest(_debits, _amounts) AS d(account, amount)
+                UNION ALL
+                SELECT c.account, c.amount, 0, 0 FROM unnest(_credits, _amounts) AS c(account, amount)
+            ) n GROUP BY n.account
+        LOOP
+            SELECT * INTO _account FROM ledger_account a WHERE a.id = _change.account;
+            IF NOT FOUND THEN
+                outcome := 'unknown'; RETURN;
+            ELSIF _account.frozen <> '' AND _kind <> 'void' THEN
+                outcome := 'frozen'; RETURN;
+            ELSIF _account.floor IS NOT NULL AND _kind = 'transfer'
+                AND _change.amount < 0 AND _account.balance - _account.held + _change.amount < _account.floor THEN
+                outcome := 'funds'; RETURN;
+            ELSIF _account.floor IS NOT NULL AND _kind = 'hold'
+                AND _account.balance - _account.held - _change.out < _account.floor THEN
+                outcome := 'funds'; RETURN;
+            END IF;
+        END LOOP;
+        IF EXISTS (
+            SELECT 1 FROM unnest(_debits, _credits) AS m(debit, credit)
+            JOIN ledger_account d ON d.id = m.debit JOIN ledger_account c ON c.id = m.credit WHERE d.unit_id <> c.unit_id
+        ) THEN
+            outcome := 'units'; RETURN;
+        END IF;
+
+        -- 4. Write. Where another act took the key, or ended the same hold, in this very moment, look again.
+        INSERT INTO ledger_transfer (key, kind, debit, credit, amount, link, expires_at, reason, note, at)
+            VALUES (_key, _kind, _debits[1], _credits[1], _amounts[1], _link, _expires, _reason, _note, _at)
+            ON CONFLICT DO NOTHING RETURNING id INTO act;
+        EXIT WHEN act IS NOT NULL;
+    END LOOP;
     IF _kind = 'transfer' THEN
         UPDATE ledger_account a SET balance = a.balance + n.amount FROM (
             SELECT m.account, sum(m.amount)::bigint AS amount FROM (
@@ -138,9 +144,6 @@ BEGIN
             ) m GROUP BY m.account
         ) n WHERE a.id = n.account AND a.floor IS NOT NULL;
     END IF;
-    INSERT INTO ledger_transfer (key, kind, debit, credit, amount, link, expires_at, reason, note, at)
-        VALUES (_key, _kind, _debits[1], _credits[1], _amounts[1], _link, _expires, _reason, _note, _at)
-        RETURNING id INTO act;
     INSERT INTO ledger_transfer (act, kind, debit, credit, amount, link, expires_at, reason, at)
         SELECT act, _kind, m.debit, m.credit, m.amount, _link, _expires, _reason, _at
         FROM unnest(_debits, _credits, _amounts) WITH ORDINALITY AS m(debit, credit, amount, n) WHERE m.n > 1 ORDER BY m.n;

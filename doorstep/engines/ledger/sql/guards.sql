@@ -1,5 +1,5 @@
 -- Transfers are only ever added, and accounts never deleted.
-CREATE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'The ledger is only ever added to: % of % is refused.', TG_OP, TG_TABLE_NAME
         USING HINT = 'Reverse the act by another one.';

@@ -13,6 +13,7 @@ from doorstep.engines.ledger.types import (
     MOST,
     AccountFrozen,
     AlreadyReversed,
+    BadAccount,
     BadLegs,
     HoldEnded,
     InsufficientFunds,
@@ -238,3 +239,50 @@ def test_rows_are_never_altered_or_deleted(amina):
 def test_no_kept_balance_can_fall_below_its_floor_whoever_writes_it(amina):
     with pytest.raises(DatabaseError, match="account_above_its_floor"), transaction.atomic(), connection.cursor() as c:
         c.execute("UPDATE ledger_account SET balance = -1 WHERE id = %s", [amina])
+
+
+def test_the_first_answer_is_given_again(fund, amina):
+    first = pay("k", amina, fund, 5, note={"goods": "bread"})
+    legs = [Leg(fund, 5), Leg(amina, -5)]
+    assert ledger.transfer(key="k", legs=legs, reason="other words", at=LATER) == first
+    assert ledger.find_transfer(key="k") == first
+    assert ledger.find_transfer(key="none") is None
+
+
+def test_accounts_and_units_that_cannot_be_are_refused(fund):
+    for wrong in ({"floor": 1}, {"floor": True}, {"holder": ""}, {"holder": "h" * 121}, {"kind": ""}):
+        with pytest.raises(BadAccount):
+            ledger.open_account(**{"holder": "x", "unit": "EUR", "kind": "test", "at": AT} | wrong)
+    for wrong in ({"code": ""}, {"kind": "gold"}, {"digits": 7}):
+        with pytest.raises(BadAccount):
+            ledger.define_unit(**{"code": "x", "kind": "goods", "digits": 0} | wrong)
+    with pytest.raises(LedgerError, match="another floor"):
+        account("fund", floor=0)
+
+
+def test_many_accounts_are_opened_at_once_and_again(fund):
+    first = ledger.open_accounts(holders=["a", "b", "a"], unit="EUR", kind="test", at=AT)
+    assert ledger.open_accounts(holders=["b", "c"], unit="EUR", kind="test", at=AT)["b"] == first["b"]
+    assert ledger.open_accounts(holders=[], unit="EUR", kind="test", at=AT) == {}
+    assert set(ledger.balances(holder="a")) == {"EUR test"}
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**63, 2**80, 1.5, None])
+def test_a_number_that_is_no_account_is_refused(amina, number):
+    with pytest.raises(UnknownAccount):
+        pay("k", amina, number, 1)
+
+
+def test_a_time_without_its_zone_is_refused(amina, fund):
+    with pytest.raises(BadLegs):
+        ledger.transfer(key="k", legs=[Leg(amina, -1), Leg(fund, 1)], reason="t", at=datetime(2026, 11, 1))
+
+
+def test_an_account_that_would_count_too_far_is_refused(fund):
+    rich = account("rich")
+    with transaction.atomic():
+        pay("k0", fund, rich, MOST - 1)
+        pay("k1", fund, rich, MOST - 1)
+    with pytest.raises(BadLegs, match="63 bits"), transaction.atomic():
+        pay("k2", fund, rich, MOST - 1)
+    assert posted(rich) == 2 * (MOST - 1)

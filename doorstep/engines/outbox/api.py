@@ -1,0 +1,47 @@
+"""The door of the outbox."""
+
+from doorstep.engines.outbox.looking import drop, erase_sent, find, lanes, lanes_due, letters, requeue
+from doorstep.engines.outbox.sending import claim, drain, failed, succeeded
+from doorstep.engines.outbox.types import (
+    BadMessage,
+    Draft,
+    Drained,
+    KeyTaken,
+    LaneState,
+    Letter,
+    Message,
+    OutboxError,
+    State,
+    Transport,
+    TransportError,
+    Worker,
+)
+from doorstep.engines.outbox.writing import enqueue, enqueue_many
+
+__all__ = [
+    "BadMessage",
+    "Draft",
+    "Drained",
+    "KeyTaken",
+    "LaneState",
+    "Letter",
+    "Message",
+    "OutboxError",
+    "State",
+    "Transport",
+    "TransportError",
+    "Worker",
+    "claim",
+    "drain",
+    "drop",
+    "enqueue",
+    "enqueue_many",
+    "erase_sent",
+    "failed",
+    "find",
+    "lanes",
+    "lanes_due",
+    "letters",
+    "requeue",
+    "succeeded",
+]
