@@ -33,6 +33,8 @@ PUBLIC = (
     # Where a shop or a person with a card signs in; what stands under them refuses strangers.
     "shop/",
     "vouchers/",
+    # Devices: every request is signed by the device's own key.
+    "sync/vouchers/",
 )
 # Of these, only the address itself, not what stands under it.
 EXACT = {"api/", "api/v1/", "shop/", "vouchers/"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from doorstep.channels.web.pages import check, decision, home, programme, reports, sale, shop, vouchers
+from doorstep.channels.web.pages import check, decision, home, programme, reports, sale, shop, sync, vouchers
 
 app_name = "web"
 
@@ -40,6 +40,7 @@ pages: list[URLPattern] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.root, name="root"),
+    path("sync/vouchers/", sync.sync, name="sync"),
     path("robots.txt", home.robots, name="robots"),
     path("favicon.svg", home.favicon, name="favicon"),
     path("<slug:language>/", include(pages)),

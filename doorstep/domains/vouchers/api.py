@@ -32,6 +32,7 @@ from doorstep.domains.vouchers.keys import pseudonym_of
 from doorstep.domains.vouchers.offline.device import Device
 from doorstep.domains.vouchers.offline.entries import Entry, sign_hello
 from doorstep.domains.vouchers.offline.permits import Pass, read_pass
+from doorstep.domains.vouchers.offline.storing import read_entries
 from doorstep.domains.vouchers.reading import Vouchers, check_vouchers, vouchers_of
 from doorstep.domains.vouchers.shapes import Scheme, VoucherKind
 from doorstep.domains.vouchers.syncing import Request
@@ -68,6 +69,7 @@ __all__ = [
     "check_vouchers",
     "grouped",
     "pseudonym_of",
+    "read_entries",
     "read_pass",
     "sign_hello",
     "vouchers_of",

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from doorstep.domains.vouchers import api
 from doorstep.domains.vouchers.tests.conftest import BOSS, MAKER, World, loaded, world
+from doorstep.domains.vouchers.tests.devices import phone
 from doorstep.domains.vouchers.types import Printed
 
 __all__ = ["loaded", "world"]
@@ -153,3 +154,33 @@ def test_wrong_card_and_wrong_pin_read_the_same(world: World, card: Printed) -> 
         assert answer.status_code == 422
         words.add(re.search(r"Card and PIN[^<]*", answer.content.decode())[0])
     assert len(words) == 1
+
+
+def test_a_device_tells_over_http_what_it_gave(world: World, card: Printed, client: Client) -> None:
+    of = phone(world)
+    api.reserve(code="phone-1", card=card.number, kind="food", amount=500, clerk=MAKER, at=world.now)
+
+    def told(request: api.Request, **changes: object) -> tuple[int, dict]:
+        body = {
+            "device": request.code,
+            "at": request.at.isoformat(),
+            "entries": [one.as_json() for one in request.entries],
+            "signature": request.signature,
+            **changes,
+        }
+        answer = client.post("/sync/vouchers/", body, content_type="application/json")
+        return answer.status_code, answer.json()
+
+    status, answer = told(of.request())
+    keys = list(api.public_keys().values())
+    assert status == 200
+    of.device.synced(upto=answer["upto"], new_pass=api.read_pass(answer["pass"], public_keys=keys))
+    of.give(card, 200)
+    for _ in range(2):
+        status, answer = told(of.request())
+        assert (status, answer["upto"], answer["outcomes"]) == (200, 1, {"1": "given"})
+    assert told(of.request(), signature="00")[0] == 422
+    assert told(of.request(), device="phone-2")[0] == 404
+    assert told(of.request(), entries=[{"text": 1}])[1]["code"] == "entry_form"
+    assert client.post("/sync/vouchers/", "[", content_type="application/json").status_code == 422
+    assert client.get("/sync/vouchers/").status_code == 405
