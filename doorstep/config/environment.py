@@ -56,6 +56,13 @@ SETTINGS = (
         "`DOORSTEP_VAR`, readable by its owner alone. Give all processes of one site the same key.",
     ),
     Setting(
+        "DOORSTEP_VOUCHER_KEY",
+        "",
+        "The secret of the voucher scheme: pseudonyms, PINs and the signature on cards come from it. Empty: made "
+        "on the first run and kept in `voucher_key` in the folder `DOORSTEP_VAR`. Back it up: without it every card "
+        "and every pseudonym is lost. It never changes while the scheme runs.",
+    ),
+    Setting(
         "DOORSTEP_ENGINE",
         "duckdb",
         "What decides everybody: `duckdb`, within the process that runs, or `spark`, for registers that one machine "

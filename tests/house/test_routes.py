@@ -37,9 +37,14 @@ PUBLIC = (
     "wallet/lost/confirm/",
     "wallet/lost/new/",
     "agent/",
+    # Where a shop or a person with a card signs in; what stands under them refuses strangers.
+    "shop/",
+    "vouchers/",
+    # Devices: every request is signed by the device's own key.
+    "sync/vouchers/",
 )
 # Of these, only the address itself, not what stands under it.
-EXACT = {"api/", "api/v1/", "wallet/", "agent/"}
+EXACT = {"api/", "api/v1/", "wallet/", "agent/", "shop/", "vouchers/"}
 SAMPLES = {"int": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from doorstep.channels.web.pages import agent, check, decision, home, log, programme, reports, wallet
+from doorstep.channels.web.pages import (
+    agent,
+    check,
+    decision,
+    home,
+    log,
+    programme,
+    reports,
+    sale,
+    shop,
+    sync,
+    vouchers,
+    wallet,
+)
 
 app_name = "web"
 
@@ -34,6 +47,18 @@ pages: list[URLPattern] = [
     path("agent/", agent.door, name="agent"),
     path("agent/close/", agent.close, name="agent_close"),
     path("agent/cash/<slug:way>/", agent.cash, name="agent_cash"),
+    path("vouchers/", vouchers.find, name="vouchers"),
+    path("vouchers/mine/", vouchers.mine, name="my_vouchers"),
+    path("vouchers/close/", vouchers.close, name="vouchers_close"),
+    path("vouchers/contest/<int:line>/", vouchers.contest, name="contest"),
+    path("vouchers/proxy/<int:id>/", vouchers.proxy, name="my_proxy"),
+    path("shop/", shop.door, name="shop"),
+    path("shop/close/", shop.close, name="shop_close"),
+    path("shop/today/", shop.today, name="shop_today"),
+    path("shop/pay/", shop.pay, name="shop_pay"),
+    path("shop/receipt/<slug:number>/", shop.receipt, name="receipt"),
+    path("shop/receipt/<slug:number>/undo/", shop.undo, name="undo"),
+    path("shop/sale/<slug:step>/", sale.sale, name="sale"),
     path("rules/", reports.algorithms, name="algorithms"),
     path("rules/<slug:id>/", reports.algorithm, name="algorithm"),
     path("log/", log.state, name="log"),
@@ -42,6 +67,7 @@ pages: list[URLPattern] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.root, name="root"),
+    path("sync/vouchers/", sync.sync, name="sync"),
     path("robots.txt", home.robots, name="robots"),
     path("favicon.svg", home.favicon, name="favicon"),
     # The log's own files, for programs, have no language.
