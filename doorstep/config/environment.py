@@ -56,6 +56,13 @@ SETTINGS = (
         "`DOORSTEP_VAR`, readable by its owner alone. Give all processes of one site the same key.",
     ),
     Setting(
+        "DOORSTEP_VOUCHER_KEY",
+        "",
+        "The secret of the voucher scheme: pseudonyms, PINs and the signature on cards come from it. Empty: made "
+        "on the first run and kept in `voucher_key` in the folder `DOORSTEP_VAR`. Back it up: without it every card "
+        "and every pseudonym is lost. It never changes while the scheme runs.",
+    ),
+    Setting(
         "DOORSTEP_ENGINE",
         "duckdb",
         "What decides everybody: `duckdb`, within the process that runs, or `spark`, for registers that one machine "
@@ -83,6 +90,50 @@ SETTINGS = (
         "Where the messages of each lane of the outbox go, as `LANE=ADDRESS LANE=ADDRESS`. An address is a folder, in "
         "which `LANE.jsonl` gets a line a message, or `https://...` (`http` on this machine only), which gets each by "
         "POST with its key as `Idempotency-Key`. Empty: messages wait. `doorstep outbox send` sends.",
+    ),
+    Setting(
+        "DOORSTEP_LOG_KEY",
+        "",
+        "The file of the keys that sign the evidence log. Empty: `log_key` in the folder `DOORSTEP_VAR`, made by the "
+        "first `doorstep log` and readable by its owner alone. Keep a copy: who loses it must begin a new log.",
+    ),
+    Setting(
+        "DOORSTEP_LOG_NAME",
+        "",
+        "The name of the evidence log, such as `services.gov.example/log`; it never changes once the log has begun. "
+        "Empty: the host of `DOORSTEP_URL`, or `localhost`, and `/log`.",
+    ),
+    Setting(
+        "DOORSTEP_WITNESSES",
+        "",
+        "The witnesses that cosign the evidence log, each as its key, `@` and its address, with spaces between: "
+        "`audit.example+1a2b3c4d+BA...@https://audit.example/witness`. Empty: none.",
+    ),
+    Setting(
+        "DOORSTEP_WITNESSES_NEEDED",
+        "",
+        "How many of the witnesses must have cosigned before a checkpoint of the log is published. Empty: more "
+        "than half.",
+    ),
+    Setting(
+        "DOORSTEP_WITHOUT_WITNESSES",
+        "go on",
+        "What happens while too few witnesses answer: `go on` (acts are done and their receipts wait) or `stop` (after "
+        "`DOORSTEP_WITNESS_PATIENCE` minutes nothing more is done that needs a receipt). Pages say so either way.",
+    ),
+    Setting("DOORSTEP_WITNESS_PATIENCE", "10", "After how many minutes without enough witnesses the service stops."),
+    Setting(
+        "DOORSTEP_MOBILE_MONEY",
+        "",
+        "Which kind of provider pays to telephone numbers: `gsma`, the GSMA's Mobile Money API. Empty: none.",
+    ),
+    Setting("DOORSTEP_MOBILE_MONEY_URL", "", "The provider's base address, such as `https://provider.example/mm/1.2`."),
+    Setting("DOORSTEP_MOBILE_MONEY_KEY", "", "The key that names us to the provider, sent as `X-API-Key`."),
+    Setting(
+        "DOORSTEP_MOBILE_MONEY_SECRET",
+        "",
+        "The secret with which the provider signs its callbacks (HMAC-SHA256 over the raw body, in `X-Signature`). "
+        "Two by comma while one replaces the other. Callbacks come to `/api/callbacks/mobile-money` of `DOORSTEP_URL`.",
     ),
     Setting(
         "DOORSTEP_DEBUG", "no", "`yes` shows the details of errors on pages. Never on a machine that others reach."

@@ -23,6 +23,7 @@ from doorstep.config.cli.exits import Exit
 from doorstep.config.environment import SETTINGS
 from doorstep.config.shapes import FILES
 from doorstep.domains.benefits import api as benefits
+from doorstep.domains.payments import api as payments
 from doorstep.engines.dataflow.api import FAULTS
 from doorstep.kit.files import Written, keys_of
 from doorstep.kit.languages import Text
@@ -57,6 +58,7 @@ def pages() -> dict[str, str]:
         "dmn.md": "\n".join([MADE.rstrip(), *dmn_page.page(), ""]),
         "faults.md": faults_page(),
         "life.md": life_page(),
+        "payments.md": payments_page(),
         **{f"schemas/{kind}.json": schemas.as_text(schemas.schema_of(file)) for kind, file in schemas.kinds().items()},
     }
 
@@ -115,6 +117,20 @@ def faults_page() -> str:
         ),
     ]
     return "\n".join([*lines, ""])
+
+
+def payments_page() -> str:
+    """The lives of a batch and of a payment as diagrams."""
+    lines = [
+        f"{MADE}# The lives of a batch and of a payment",
+        "",
+        "Two tables in `doorstep/domains/payments/life.py` own every move. A try to pay is sent, paid, failed or returned;",
+        "at most one try of a payment is on its way or has arrived: the database itself refuses a second.",
+        "[The explanation](../explanation/payments.md) says what the words mean.",
+        "",
+        payments.diagram(),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def life_page() -> str:

@@ -7,7 +7,7 @@ import re
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
-from doorstep.channels.api import document, page
+from doorstep.channels.api import callbacks, document, page
 from doorstep.channels.api.edge import guard, guarded
 from doorstep.channels.api.service import api
 
@@ -31,5 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", page.page, name="page"),
     path("v1/openapi.json", guard(document.serve, methods=("GET",), is_public=True), name="openapi"),
     path("v1/", include((_operations(), "api-v1"))),
+    path("callbacks/mobile-money", callbacks.mobile_money, name="mobile_money"),
     path("<path:rest>", guard(_nothing, methods=_EVERY_METHOD, is_public=True), name="nothing"),
 ]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -22,14 +23,14 @@ class DeskRequest(Request):
     officer: Officer
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def for_officers(view: View) -> View:
     """Strangers are sent to sign in; whoever has no role is refused."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, **values: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, **values: Any) -> HttpResponseBase:
         asked = cast(DeskRequest, request)
         officer = officer_of(asked.user)
         if officer is None:
@@ -47,7 +48,7 @@ def for_supervisors(view: View) -> View:
     """As ``for_officers``; officers are refused too."""
 
     @wraps(view)
-    def guarded(request: DeskRequest, **values: Any) -> HttpResponse:
+    def guarded(request: DeskRequest, **values: Any) -> HttpResponseBase:
         if not benefits.can_supervise(request.officer):
             raise NotAllowed("This needs the role of supervisor.", mend="Ask a supervisor to do it.")
         return view(request, **values)

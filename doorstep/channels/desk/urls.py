@@ -5,7 +5,22 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from doorstep.channels.desk.gate import View, for_officers, for_supervisors
-from doorstep.channels.desk.pages import account, cases, letters, objections, overview, purpose, runs, switch, what_if
+from doorstep.channels.desk.pages import (
+    account,
+    cases,
+    holders,
+    letters,
+    objections,
+    overview,
+    payment,
+    payments,
+    purpose,
+    runs,
+    shops,
+    switch,
+    vouchers,
+    what_if,
+)
 
 app_name = "desk"
 
@@ -30,12 +45,35 @@ pages: list[URLPattern] = [
     _officers("letters/", letters.letters, "letters"),
     _officers("letters/export/", letters.export, "export"),
     _officers("letters/<int:id>/", letters.letter, "letter"),
+    _officers("payments/", payments.batches, "payments"),
+    _officers("payments/<int:id>/", payments.batch, "batch"),
+    _officers("payments/<int:id>/approve/", payments.approve, "approve_batch"),
+    _officers("payments/<int:id>/cancel/", payments.cancel, "cancel_batch"),
+    _officers("payments/<int:id>/postpone/", payments.postpone, "postpone_batch"),
+    _officers("payments/<int:id>/differences/<int:difference>/", payments.settle, "settle_difference"),
+    _officers("payments/<int:id>/payments.csv", payments.export, "payments_file"),
+    _officers("payments/payment/<int:id>/", payment.payment, "payment"),
+    _officers("payments/payment/<int:id>/decide/", payment.decide, "decide_payment"),
+    path("payments/files/<slug:message_id>.xml", for_supervisors(payments.bank_file), name="bank_file"),
     _officers("runs/", runs.runs, "runs"),
     _officers("runs/<int:id>/", runs.run, "run"),
     _officers("what-if/", what_if.what_ifs, "what_if"),
     _officers("what-if/<int:id>/", what_if.report, "what_if_report"),
     _officers("what-if/<int:id>/groups.csv", what_if.groups_file, "what_if_groups"),
     _officers("switch/", switch.switch, "switch"),
+    _officers("vouchers/", vouchers.overview, "vouchers"),
+    _officers("vouchers/lists/", vouchers.lists, "voucher_lists"),
+    _officers("vouchers/lists/<int:id>/", vouchers.list_, "voucher_list"),
+    _officers("vouchers/lists/<int:id>/release/", vouchers.release, "voucher_release"),
+    _officers("vouchers/people/", holders.holders, "voucher_holders"),
+    _officers("vouchers/people/<slug:holder>/", holders.holder, "voucher_holder"),
+    _officers("vouchers/people/<slug:holder>/act/", holders.act, "voucher_act"),
+    _officers("vouchers/contests/", vouchers.contests, "voucher_contests"),
+    _officers("vouchers/contests/<int:id>/", vouchers.contest, "voucher_contest"),
+    _officers("vouchers/shops/", shops.shops, "voucher_shops"),
+    _officers("vouchers/settlements/<int:id>/", shops.settlement, "voucher_settlement"),
+    _officers("vouchers/settlements/<int:id>.csv", shops.settlement_file, "voucher_settlement_file"),
+    _officers("vouchers/audit/", shops.audit, "voucher_audit"),
     path("switch/<slug:id>/", for_supervisors(switch.turn), name="turn"),
 ]
 

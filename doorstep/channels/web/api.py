@@ -8,7 +8,7 @@ from doorstep.channels.web.page import render
 from doorstep.channels.web.pages.errors import error_page
 from doorstep.channels.web.turning import turning
 from doorstep.channels.web.visit import Request, Visit, page_number, with_query
-from doorstep.channels.web.words import say, write
+from doorstep.channels.web.words import say, words, write
 
 __all__ = [
     "Bar",
@@ -23,5 +23,6 @@ __all__ = [
     "say",
     "turning",
     "with_query",
+    "words",
     "write",
 ]

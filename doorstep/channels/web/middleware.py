@@ -14,11 +14,22 @@ from doorstep.channels.web.visit import NoCountry, Request, visit_of
 from doorstep.domains.benefits.types import NotAllowed, NotFound, TooManyTries
 from doorstep.domains.country import api as countries
 from doorstep.domains.country.api import Country
+from doorstep.domains.payments.types import NotFound as NoSuchPayment
+from doorstep.domains.vouchers import types as vouchers
 from doorstep.kit.errors import DoorstepError
 
 log = logging.getLogger(__name__)
 
-STATUS: dict[type[DoorstepError], int] = {NotFound: 404, NotAllowed: 403, TooManyTries: 429, NoCountry: 503}
+STATUS: dict[type[DoorstepError], int] = {
+    NotFound: 404,
+    NoSuchPayment: 404,
+    NotAllowed: 403,
+    TooManyTries: 429,
+    NoCountry: 503,
+    vouchers.NoSuch: 404,
+    vouchers.NotAllowed: 403,
+    vouchers.TooManyTries: 429,
+}
 
 
 class VisitMiddleware:

@@ -6,7 +6,7 @@ imported when it is called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from doorstep.domains.benefits import (
     explaining,
     fileruns,
     groups,
+    paying,
     policies,
     reading,
 )
@@ -71,6 +72,7 @@ from doorstep.domains.benefits.whatif_door import (
     what_if_report,
 )
 from doorstep.domains.country.api import Country
+from doorstep.domains.payments.types import Order as BatchOrder
 from doorstep.kit.errors import Problem
 
 if TYPE_CHECKING:
@@ -83,6 +85,7 @@ __all__ = [
     "Programme",
     "algorithm",
     "algorithm_register",
+    "amounts_to_pay",
     "answer",
     "ask_questions",
     "batches",
@@ -115,6 +118,7 @@ __all__ = [
     "open_reviews",
     "overview",
     "parameters",
+    "payment_order",
     "programme",
     "programmes",
     "questions_file",
@@ -227,6 +231,19 @@ def answer(
     with _workshop(progress) as workshop:
         asking = replace(_asking(task, variable), confirm_untied=order.confirm_untied)
         return apart.answer(workshop, asking, task.files, keys, path)
+
+
+def payment_order(*, country: Country, programme: str, period: str, at: datetime) -> BatchOrder:
+    """What a batch of payments for a month is to be: when it is paid, from which account, until when to approve it.
+
+    Raises ``NotFound``, and ``BadList`` for a period that is no month.
+    """
+    return paying.order(reading.programme_of(country, programme), country, period, at)
+
+
+def amounts_to_pay(*, country: Country, programme: str, period: str) -> Iterator[tuple[str, int]]:
+    """(person, minor units) for everybody who is entitled in a month. Raises ``NotFound`` and ``BadList``."""
+    return paying.amounts(reading.programme_of(country, programme), country, period)
 
 
 def list_runs(

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from types import MappingProxyType
 
-from doorstep.domains.benefits import asking, grounds
+from doorstep.domains.benefits import asking, grounds, paying
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.types import NotFound, NoticeKind
 from doorstep.domains.country.api import Country, missing_translations
@@ -100,6 +100,7 @@ def check_programme(programme: Programme, country: Country, findings: Findings) 
         findings.add(office.place, f"unknown office {office.text!r}", mend=mend)
     _check_shares(programme, findings)
     _check_placeholders(programme, findings)
+    paying.check(programme, country, findings)
     if _check_registers(programme, country, findings):
         grounds.check(programme, country, findings)
         asking.check(programme, country, findings)

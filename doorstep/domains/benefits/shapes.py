@@ -45,6 +45,33 @@ class Deliver:
 
 
 @dataclass(frozen=True)
+class Days:
+    """A time limit."""
+
+    days: int = key("Days, counted from the notice.")
+
+
+@dataclass(frozen=True)
+class Pays:
+    """How money of the programme reaches people: by `doorstep pay`, in batches that two people look at."""
+
+    holder: str = key("Whose account pays, as banks and people read it.")
+    account: Written = key("The IBAN of the account that pays.")
+    bic: Written = key("The BIC of its bank, where it is needed.", default=Written(""))
+    amount: Decimal | None = key(
+        "What each entitlement gives in a month, in the country's currency. Without it only lists are paid.",
+        default=None,
+    )
+    day: int = key("The day of the month on which it is paid, 1 to 28.", default=5)
+    cut_off: Days = key("How many days before, at 15:00 UTC, a batch must be approved.", default=Days(1))
+    otherwise: Literal["wallet", "none"] = key(
+        "Who told no account is paid to their wallet, or waits for an officer.", default="wallet"
+    )
+    text: str = key("What stands on people's bank statements, at most 140 letters.", default="")
+    message: Literal["09", "03"] = key("The version of pain.001 that the bank takes.", default="09")
+
+
+@dataclass(frozen=True)
 class Groups:
     """By what the public report divides people: expressions of the entity."""
 
@@ -59,13 +86,6 @@ class Recheck:
 
     each: Literal["month"] = key("How often everything is decided.")
     everyone: Month = key("The month in which every entitlement is renewed or ended, changed or not.")
-
-
-@dataclass(frozen=True)
-class Days:
-    """A time limit."""
-
-    days: int = key("Days, counted from the notice.")
 
 
 @dataclass(frozen=True)
@@ -173,6 +193,7 @@ class Programme:
         "whom they belong, an ending whose count fell waits for a person.",
         default=None,
     )
+    pays: Pays | None = key("How its money reaches people, where it pays any.", default=None)
     suppress_under: int = key("Groups smaller than this are not published.", default=5)
     ask: tuple[Ask, ...] = key('The questions of "would I get it?".', default=())
     situation: Mapping[str, tuple[SituationRow, ...]] = key(
