@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: help install run test test-quick test-browser test-spark screenshots check format reference bench clean
+.PHONY: help install run test test-quick test-browser test-spark test-crash crash screenshots check format reference bench clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -14,17 +14,23 @@ run: .venv/runtime.stamp ## Run the demo country: database, people, decisions, w
 	@$(BIN)/doorstep run
 
 test: .venv/dev.stamp node_modules/.stamp .venv/spark.stamp ## Every test
-	$(BIN)/pytest -n auto -m "not browser and not slow and not spark"
-	$(BIN)/pytest -m "browser or slow or spark"
+	$(BIN)/pytest -n auto -m "not browser and not slow and not spark and not crash"
+	$(BIN)/pytest -m "browser or slow or spark or crash"
 
 test-quick: .venv/dev.stamp ## The tests that need no browser, no Spark and little time
-	$(BIN)/pytest -n auto -m "not browser and not slow and not spark"
+	$(BIN)/pytest -n auto -m "not browser and not slow and not spark and not crash"
 
 test-browser: .venv/dev.stamp node_modules/.stamp ## The tests that drive a real browser
 	$(BIN)/pytest -m browser
 
 test-spark: .venv/spark.stamp ## The tests that decide on Spark as well
 	$(BIN)/pytest -m spark
+
+test-crash: .venv/dev.stamp ## The short crash exam: PostgreSQL and its clients are killed, nothing may be lost
+	$(BIN)/pytest -m crash
+
+crash: .venv/dev.stamp ## The long crash exam: a million attempts, a hundred kills; SEED=WORD repeats one
+	$(BIN)/python -m tests.crash.exam $(if $(SEED),--seed $(SEED))
 
 screenshots: .venv/dev.stamp node_modules/.stamp ## Take the pictures in docs/images again; LOOK=FOLDER takes one of every page
 	$(BIN)/pytest tests/browser/screenshots.py

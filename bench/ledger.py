@@ -1,6 +1,6 @@
 """Redemptions and batches on the ledger, beside a plain update of two rows in the same server.
 
-    python bench/ledger.py [--holders 200000] [--shops 1000] [--clients 64] [--seconds 10] [--rounds 3]
+    python bench/ledger.py [--holders 1000000] [--shops 1000] [--clients 64] [--seconds 10] [--rounds 3]
                            [--batch 1000000] [--folder var/bench/ledger]
 
 A redemption takes from a holder's account, whose floor is looked at, and gives to a shop, under a key of its own; the
@@ -125,8 +125,9 @@ def measured(chosen: argparse.Namespace, home: Any) -> dict[str, Any]:
     first, shop, fund = opened(chosen.holders, chosen.shops)
     result: dict[str, Any] = {"batch": batch(fund, first, chosen.batch, chosen.holders)}
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE ledger_account SET balance = balance + 1000000 WHERE kind = 'holder'")
         cursor.execute(PEER)
+        cursor.execute("SHOW synchronous_commit")
+        (result["synchronous_commit"],) = cursor.fetchone()
         for table in ("plain", "ledger_account", "ledger_transfer"):
             cursor.execute(f"VACUUM ANALYZE {table}")
         cursor.execute("CHECKPOINT")
@@ -153,24 +154,27 @@ def measured(chosen: argparse.Namespace, home: Any) -> dict[str, Any]:
         for name, found in result["a_second"].items()
         if name != "doorstep"
     }
-    result["trial_balance_rows"] = len(ledger.trial_balance())
+    if any(ledger.trial_balance().values()) or ledger.deviations():
+        raise SystemExit("The books do not balance.")
     return result
 
 
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Redemptions and batches on the ledger.")
-    for name, default in (("holders", 200_000), ("shops", 1_000), ("clients", 64), ("seconds", 10), ("rounds", 3),
+    for name, default in (("holders", 1_000_000), ("shops", 1_000), ("clients", 64), ("seconds", 10), ("rounds", 3),
                           ("batch", 1_000_000)):  # fmt: skip
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "bench" / "ledger")
     chosen = parser.parse_args()
+    if chosen.batch < chosen.holders:
+        parser.error("the batch fills the holders' accounts: it must be as large as they are many")
     chosen.folder.mkdir(parents=True, exist_ok=True)
     os.environ |= {"DJANGO_SETTINGS_MODULE": "doorstep.config.settings", "DOORSTEP_VAR": str(chosen.folder / "server")}
 
     import django
 
-    from doorstep.config import postgres
+    from doorstep.config import postgres, postgres_home
 
     postgres.OPTIONS["max_connections"] = str(chosen.clients + 20)
     with postgres.Embedded(chosen.folder / "server") as server:
@@ -183,6 +187,7 @@ def main() -> int:
         call_command("migrate", verbosity=0)
         result = measured(chosen, server.home)
         connection.close()
+    postgres_home.remove(chosen.folder / "server")
     (chosen.folder / "result.json").write_text(json.dumps(result, indent=2))
     print(json.dumps(result, indent=2))
     return 0

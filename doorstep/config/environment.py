@@ -56,6 +56,13 @@ SETTINGS = (
         "`DOORSTEP_VAR`, readable by its owner alone. Give all processes of one site the same key.",
     ),
     Setting(
+        "DOORSTEP_VOUCHER_KEY",
+        "",
+        "The secret of the voucher scheme: pseudonyms, PINs and the signature on cards come from it. Empty: made "
+        "on the first run and kept in `voucher_key` in the folder `DOORSTEP_VAR`. Back it up: without it every card "
+        "and every pseudonym is lost. It never changes while the scheme runs.",
+    ),
+    Setting(
         "DOORSTEP_ENGINE",
         "duckdb",
         "What decides everybody: `duckdb`, within the process that runs, or `spark`, for registers that one machine "
@@ -84,6 +91,37 @@ SETTINGS = (
         "which `LANE.jsonl` gets a line a message, or `https://...` (`http` on this machine only), which gets each by "
         "POST with its key as `Idempotency-Key`. Empty: messages wait. `doorstep outbox send` sends.",
     ),
+    Setting(
+        "DOORSTEP_LOG_KEY",
+        "",
+        "The file of the keys that sign the evidence log. Empty: `log_key` in the folder `DOORSTEP_VAR`, made by the "
+        "first `doorstep log` and readable by its owner alone. Keep a copy: who loses it must begin a new log.",
+    ),
+    Setting(
+        "DOORSTEP_LOG_NAME",
+        "",
+        "The name of the evidence log, such as `services.gov.example/log`; it never changes once the log has begun. "
+        "Empty: the host of `DOORSTEP_URL`, or `localhost`, and `/log`.",
+    ),
+    Setting(
+        "DOORSTEP_WITNESSES",
+        "",
+        "The witnesses that cosign the evidence log, each as its key, `@` and its address, with spaces between: "
+        "`audit.example+1a2b3c4d+BA...@https://audit.example/witness`. Empty: none.",
+    ),
+    Setting(
+        "DOORSTEP_WITNESSES_NEEDED",
+        "",
+        "How many of the witnesses must have cosigned before a checkpoint of the log is published. Empty: more "
+        "than half.",
+    ),
+    Setting(
+        "DOORSTEP_WITHOUT_WITNESSES",
+        "go on",
+        "What happens while too few witnesses answer: `go on` (acts are done and their receipts wait) or `stop` (after "
+        "`DOORSTEP_WITNESS_PATIENCE` minutes nothing more is done that needs a receipt). Pages say so either way.",
+    ),
+    Setting("DOORSTEP_WITNESS_PATIENCE", "10", "After how many minutes without enough witnesses the service stops."),
     Setting(
         "DOORSTEP_MOBILE_MONEY",
         "",

@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from doorstep.config import environment
+from doorstep.config import environment, evidence
 from doorstep.config.postgres import embedded_address
 from doorstep.kit.errors import DoorstepError, Problems
 from doorstep.kit.files import read_yaml
@@ -41,11 +41,11 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
-def _secret_key() -> str:
-    """The signing key: given, or made once and kept for its owner's eyes alone."""
-    if given := environment.text("DOORSTEP_SECRET_KEY"):
+def _secret(setting: str, file_name: str) -> str:
+    """A secret: given, or made once and kept for its owner's eyes alone."""
+    if given := environment.text(setting):
         return given
-    file = VAR / "secret_key"
+    file = VAR / file_name
     try:
         VAR.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -70,7 +70,9 @@ def _languages() -> list[str]:
 PUBLIC_URL = urlsplit(environment.text("DOORSTEP_URL"))
 IS_HTTPS = PUBLIC_URL.scheme == "https"
 
-SECRET_KEY = _secret_key()
+EVIDENCE = evidence.watched()
+SECRET_KEY = _secret("DOORSTEP_SECRET_KEY", "secret_key")
+VOUCHER_KEY = _secret("DOORSTEP_VOUCHER_KEY", "voucher_key")
 ALLOWED_HOSTS = [PUBLIC_URL.hostname] if PUBLIC_URL.hostname else ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"{PUBLIC_URL.scheme}://{PUBLIC_URL.netloc}"] if PUBLIC_URL.hostname else []
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from doorstep.domains.benefits.api import Programme
 from doorstep.domains.country.api import AreasFile, CountryFile
 from doorstep.domains.people.api import Population
+from doorstep.domains.vouchers.files import Scheme, VoucherKind
+from doorstep.domains.wallets.files import WalletsFile
 from doorstep.engines.dataflow.api import Register
 from doorstep.engines.rules.api import CasesShape, RulesShape
 
@@ -30,5 +32,8 @@ FILES = (
     FileShape("rules/*.yaml", "Parameters by date, variables and decision tables.", RulesShape),
     FileShape("tests/*.yaml", "Worked cases, run whenever the country is checked.", CasesShape),
     FileShape("programmes/*.yaml", "What the state gives without being asked.", Programme),
+    FileShape("vouchers/scheme.yaml", "The agencies and the shops that share one way of giving vouchers.", Scheme),
+    FileShape("vouchers/kinds/*.yaml", "One kind of voucher: what it buys, where and how much.", VoucherKind),
+    FileShape("wallets.yaml", "What wallets may do: their levels, the PIN, the agents.", WalletsFile),
     FileShape("population.yaml", "From what `doorstep generate` draws an invented population.", Population),
 )

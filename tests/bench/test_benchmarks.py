@@ -48,6 +48,16 @@ def test_rules_are_compiled(tmp_path):
     assert found["two_dialects"] > 0
 
 
+def test_the_ledger_is_measured_and_its_books_balance(tmp_path):
+    sizes = ["--holders", "50", "--shops", "3", "--clients", "2", "--seconds", "1", "--rounds", "1", "--batch", "120"]
+    command = [sys.executable, str(ROOT / "bench/ledger.py"), *sizes, "--folder", str(tmp_path)]
+    subprocess.run(command, capture_output=True, check=True)
+    found = json.loads((tmp_path / "result.json").read_text())
+    assert (found["batch"]["first"]["made"], found["batch"]["again"]["known"]) == (120, 120)
+    assert found["a_second"]["doorstep"] > 0
+    assert found["synchronous_commit"] == "on"
+
+
 SINGLE_PARENT = {
     "persons": [
         {"id": "a", "household": "h", "role": "adult", "birth": date(1990, 5, 1), "salary": Decimal(450),

@@ -31,6 +31,8 @@ PLAIN = {
     "reports": "reports/",
     "rules": "rules/",
     "rule": "rules/energy-tariff/",
+    "log": "log/",
+    "check a receipt": "log/check/",
     "404": "programmes/no-such-thing/",
 }
 """Pages that need nothing but their address."""

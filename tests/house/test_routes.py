@@ -19,6 +19,7 @@ PUBLIC = (
     "decision/",
     "reports/",
     "rules/",
+    "log/",
     # The API: read-mostly, without accounts. What is about one person asks for the code on its letter.
     "api/",
     "api/v1/",
@@ -30,9 +31,20 @@ PUBLIC = (
     "api/v1/runs",
     "api/v1/decisions",
     "desk/sign-in/",
+    # Where the owner of a wallet and an agent sign in, and how a lost PIN comes back; the rest refuses strangers.
+    "wallet/",
+    "wallet/lost/",
+    "wallet/lost/confirm/",
+    "wallet/lost/new/",
+    "agent/",
+    # Where a shop or a person with a card signs in; what stands under them refuses strangers.
+    "shop/",
+    "vouchers/",
+    # Devices: every request is signed by the device's own key.
+    "sync/vouchers/",
 )
 # Of these, only the address itself, not what stands under it.
-EXACT = {"api/", "api/v1/"}
+EXACT = {"api/", "api/v1/", "wallet/", "agent/", "shop/", "vouchers/"}
 SAMPLES = {"int": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 
 

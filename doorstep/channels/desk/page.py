@@ -12,10 +12,11 @@ from django.urls import reverse
 from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.web.api import Request, render, with_query
 from doorstep.domains.benefits import api as benefits
+from doorstep.domains.vouchers import api as vouchers
 from doorstep.kit.styles import rules
 
 STYLES = Path(__file__).parent / "desk.css"
-TABS = ("overview", "cases", "objections", "letters", "payments", "runs", "what_if", "switch")
+TABS = ("overview", "cases", "objections", "letters", "payments", "vouchers", "runs", "what_if", "switch")
 MAX_SEARCH = 80
 
 
@@ -26,7 +27,7 @@ def page(
     filled = {
         "officer": request.officer,
         "is_supervisor": benefits.can_supervise(request.officer),
-        "tabs": TABS,
+        "tabs": TABS if vouchers.vouchers_of(request.visit.country) is not None else TABS[:-1],
         "tab": tab,
         "titles": {one.id: one.title for one in benefits.programmes(country=request.visit.country)},
         **(context or {}),

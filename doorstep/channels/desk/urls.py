@@ -8,6 +8,7 @@ from doorstep.channels.desk.gate import View, for_officers, for_supervisors
 from doorstep.channels.desk.pages import (
     account,
     cases,
+    holders,
     letters,
     objections,
     overview,
@@ -15,7 +16,9 @@ from doorstep.channels.desk.pages import (
     payments,
     purpose,
     runs,
+    shops,
     switch,
+    vouchers,
     what_if,
 )
 
@@ -58,6 +61,19 @@ pages: list[URLPattern] = [
     _officers("what-if/<int:id>/", what_if.report, "what_if_report"),
     _officers("what-if/<int:id>/groups.csv", what_if.groups_file, "what_if_groups"),
     _officers("switch/", switch.switch, "switch"),
+    _officers("vouchers/", vouchers.overview, "vouchers"),
+    _officers("vouchers/lists/", vouchers.lists, "voucher_lists"),
+    _officers("vouchers/lists/<int:id>/", vouchers.list_, "voucher_list"),
+    _officers("vouchers/lists/<int:id>/release/", vouchers.release, "voucher_release"),
+    _officers("vouchers/people/", holders.holders, "voucher_holders"),
+    _officers("vouchers/people/<slug:holder>/", holders.holder, "voucher_holder"),
+    _officers("vouchers/people/<slug:holder>/act/", holders.act, "voucher_act"),
+    _officers("vouchers/contests/", vouchers.contests, "voucher_contests"),
+    _officers("vouchers/contests/<int:id>/", vouchers.contest, "voucher_contest"),
+    _officers("vouchers/shops/", shops.shops, "voucher_shops"),
+    _officers("vouchers/settlements/<int:id>/", shops.settlement, "voucher_settlement"),
+    _officers("vouchers/settlements/<int:id>.csv", shops.settlement_file, "voucher_settlement_file"),
+    _officers("vouchers/audit/", shops.audit, "voucher_audit"),
     path("switch/<slug:id>/", for_supervisors(switch.turn), name="turn"),
 ]
 

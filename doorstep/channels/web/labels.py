@@ -5,6 +5,9 @@ from __future__ import annotations
 from doorstep.channels.web.visit import Visit
 from doorstep.channels.web.words import say, words
 from doorstep.domains.benefits import api as benefits
+from doorstep.domains.country.api import Country
+from doorstep.domains.vouchers import api as vouchers
+from doorstep.kit.languages import write_money, write_number
 
 
 def group_label(visit: Visit, group: str, value: str) -> str:
@@ -22,3 +25,25 @@ def fault_label(visit: Visit, code: str) -> str:
     """What is wrong with rows of a file; the code where no words say it."""
     key = f"fault.{code}"
     return say(key, visit.language) if key in words() else code
+
+
+def voucher_amount(country: Country, kind: str, amount: int, language: str) -> str:
+    """An amount of a kind of voucher as people of a language write it: ``€12.50``, ``2.5 kg``."""
+    of = vouchers.scheme(country=country).kind(kind)
+    written = of.amount(amount)
+    if of.unit is None:
+        return write_money(written, country.currency, language)
+    return f"{write_number(written, language)} {of.unit.in_(language)}"
+
+
+def voucher_kind(country: Country, kind: str, language: str) -> str:
+    """A kind's title; its id where the country no longer has it."""
+    known = vouchers.scheme(country=country).kinds.get(kind)
+    return known.title.in_(language) if known else kind
+
+
+def voucher_party(country: Country, code: str, language: str) -> str:
+    """The name of an agency or a shop; its id where the country no longer has it."""
+    scheme = vouchers.scheme(country=country).scheme
+    known = scheme.agencies.get(code) or scheme.shops.get(code)
+    return known.name.in_(language) if known else code

@@ -15,6 +15,7 @@ from doorstep.domains.benefits.types import NotAllowed, NotFound, TooManyTries
 from doorstep.domains.country import api as countries
 from doorstep.domains.country.api import Country
 from doorstep.domains.payments.types import NotFound as NoSuchPayment
+from doorstep.domains.vouchers import types as vouchers
 from doorstep.kit.errors import DoorstepError
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,9 @@ STATUS: dict[type[DoorstepError], int] = {
     NotAllowed: 403,
     TooManyTries: 429,
     NoCountry: 503,
+    vouchers.NoSuch: 404,
+    vouchers.NotAllowed: 403,
+    vouchers.TooManyTries: 429,
 }
 
 

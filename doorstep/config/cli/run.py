@@ -73,10 +73,11 @@ def run(arguments: argparse.Namespace) -> int:
         demo = Demo(settings.VAR / "demo", arguments.people, arguments.seed, today.replace(day=1))
         _make_people(demo, country)
         _decide(demo, country)
+        lines = _give_vouchers(demo, country)
         if arguments.no_serve:
             return Exit.FINE
         print("\nOfficers of the demo (each run gives them new passwords):", flush=True)
-        for line in _officers():
+        for line in (*_officers(), *lines):
             print(line, flush=True)
         return _serve()
 
@@ -133,6 +134,19 @@ def _decide(demo: Demo, country: Country) -> None:
         print(f"{in_words(summary, out=out)}\n  in {time.monotonic() - began:.1f} s", flush=True)
 
 
+def _give_vouchers(demo: Demo, country: Country) -> list[str]:
+    """The demo's vouchers, cards and shops, where the country gives any."""
+    from doorstep.config import voucher_demo
+    from doorstep.domains.vouchers import api as vouchers
+
+    if vouchers.vouchers_of(country) is None or len(persons := voucher_demo.persons_of(str(demo.inputs), country)) < 10:
+        return []
+    began, now = time.monotonic(), datetime.now(UTC)
+    if made := voucher_demo.make_vouchers(persons, at=now):
+        print(f"{made:,} vouchers of two agencies are given, in {time.monotonic() - began:.1f} s", flush=True)
+    return ["Cards and shops (new PINs too):", *voucher_demo.open_cards(persons, at=now)]
+
+
 def _officers() -> Iterator[str]:
     """The demo's two officers, each with a new password that stands nowhere but in these lines."""
     from doorstep.channels.desk import api as desk
@@ -150,14 +164,22 @@ def _officers() -> Iterator[str]:
 
 
 def _serve() -> int:
-    """The site in a process of its own: what decided before has started threads, and those do not survive a fork."""
-    server = subprocess.Popen([sys.executable, "-m", "doorstep.config.cli", "serve"], env=os.environ)
+    """Site and log in processes of their own: what decided before has started threads, and those survive no fork."""
+    log = _start("log")
+    server = _start("serve")
     try:
         return server.wait()
     except KeyboardInterrupt:
-        # Ctrl-C has reached the server too; sent again, it is harmless.
+        # Ctrl-C has reached both too; sent again, it is harmless.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         server.send_signal(signal.SIGTERM)
         server.wait()
         print("\nStopped.", flush=True)
         return Exit.FINE
+    finally:
+        log.send_signal(signal.SIGTERM)
+        log.wait()
+
+
+def _start(command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "doorstep.config.cli", command], env=os.environ)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from django.db import DatabaseError, connection
 
-from doorstep.engines.evidence import sequencing, storage
+from doorstep.engines.evidence import sequencing, storage, verifier
 from doorstep.engines.evidence.models import Checkpoint, Entry, Halt, PublicKey, Salt, Waiting
 from doorstep.engines.evidence.sequencing import run_for_ever, run_pass
 from doorstep.engines.evidence.tiles import WIDTH
@@ -37,11 +38,13 @@ __all__ = [
     "forget",
     "is_published",
     "known_keys",
+    "policy_file",
     "receipt",
     "run_for_ever",
     "run_pass",
     "state",
     "tile",
+    "verifier_file",
     "verify",
 ]
 
@@ -117,15 +120,33 @@ def receipt(*, leaf: int, kind: str, content: Mapping[str, str]) -> ReceiptView:
     return ReceiptView(write_receipt(made), packed(made), entry.place, newest.size, said)
 
 
-def verify(*, text: str, need: int = 0, logs: Sequence[str] = (), witnesses: Sequence[str] = ()) -> Verdict:
+def verify(
+    *, text: str, at: datetime | None = None, need: int = 0, logs: Sequence[str] = (), witnesses: Sequence[str] = ()
+) -> Verdict:
     """What a receipt proves, by keys as lines; without ``logs`` by all that ever signed here. Raises ``Wrong``."""
-    lines = logs or [vkey for vkey, _ in known_keys()]
-    return check(read_receipt(text), [read_vkey(line) for line in lines], [read_vkey(line) for line in witnesses], need)
+    signers = [read_vkey(line) for line in logs or [vkey for vkey, _ in known_keys()]]
+    now = at.timestamp() if at else None
+    return check(read_receipt(text), signers, [read_vkey(line) for line in witnesses], need, now=now)
 
 
 def known_keys() -> list[tuple[str, datetime | None]]:
     """Every key that signs or signed: its line, and until when (``None``: it signs now)."""
     return list(PublicKey.objects.order_by("id").values_list("vkey", "until"))
+
+
+def policy_file(*, policy: Policy) -> str:
+    """Whom to trust, as a file for whoever checks receipts (C2SP tlog-policy); keys that signed once are in it too."""
+    names = [witness.key.name for witness in policy.witnesses]
+    lines = [f"log {vkey}" for vkey, _ in known_keys()]
+    lines += [f"witness {witness.key.name} {witness.key.vkey}" for witness in policy.witnesses]
+    if policy.need:
+        lines.append(f"group enough {policy.need} {' '.join(names)}")
+    return "\n".join([*lines, f"quorum {'enough' if policy.need else 'none'}", ""])
+
+
+def verifier_file() -> bytes:
+    """The verifier, as a file that runs alone."""
+    return Path(verifier.__file__).read_bytes()
 
 
 def checkpoint() -> str:

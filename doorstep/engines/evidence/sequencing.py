@@ -27,7 +27,7 @@ from doorstep.engines.evidence.signing import checkpoint_text, signed
 from doorstep.engines.evidence.storage import read_tile, tree, write_tiles
 from doorstep.engines.evidence.tiles import Edge, Tree
 from doorstep.engines.evidence.types import Pass, Policy, Tampered, WitnessAt
-from doorstep.engines.evidence.verifier import Wrong, leaf_hash, read_note, signed_by
+from doorstep.engines.evidence.verifier import MOST_APART, Wrong, leaf_hash, read_note, signed_by
 
 LOCK = 0x646F6F72
 """The advisory lock's number: one sequencer at a time."""
@@ -46,7 +46,7 @@ def run_pass(policy: Policy, *, at: datetime, send: Send | None = None) -> Pass:
         return Pass(0, 0, False, {})
     missing: Mapping[str, str] = {}
     if newest.published_at is None:
-        missing = _ask(policy, newest, send or post)
+        missing = _ask(policy, newest, send or post, at)
         _publish(policy, newest, at)
     _halt_or_go_on(policy, at)
     newest.refresh_from_db()
@@ -112,7 +112,7 @@ def _note_keys(policy: Policy, at: datetime) -> None:
 # ---------------------------------------------------------------------- witnesses
 
 
-def _ask(policy: Policy, row: Checkpoint, send: Send) -> dict[str, str]:
+def _ask(policy: Policy, row: Checkpoint, send: Send, at: datetime) -> dict[str, str]:
     """Ask every witness that has not cosigned; keep what comes; gives who did not, and why.
 
     Each is sent the path from the size it cosigned last as far as we know; who knows another says which, and is asked
@@ -121,13 +121,16 @@ def _ask(policy: Policy, row: Checkpoint, send: Send) -> dict[str, str]:
     cosigners = {line.split(" ")[1] for line in row.cosignatures.splitlines()}
     asked = [witness for witness in policy.witnesses if witness.key.name not in cosigners]
     grown = tree(row.size)
-    sizes = {witness: min(_seen.get(witness.key.vkey, 0), row.size) for witness in asked}
+    sizes = {witness: min(_cosigned(witness), row.size) for witness in asked}
     answers = _round(send, row, grown, sizes)
     known = {witness: int(text) for witness, (status, text) in answers.items() if status == 409 and _is_size(text)}
-    answers |= _round(send, row, grown, {witness: size for witness, size in known.items() if size <= row.size})
+    follows = {witness: size for witness, size in known.items() if _cosigned(witness) <= size <= row.size}
+    answers |= _round(send, row, grown, follows)
     missing: dict[str, str] = {}
     for witness, (status, text) in answers.items():
-        line, why = _line(witness, row, status, text)
+        line, why = _line(witness, row, status, text, at)
+        if witness in known and witness not in follows:
+            why = _why_not(known[witness], _cosigned(witness), row.size)
         if line:
             row.cosignatures += line
             _seen[witness.key.vkey] = row.size
@@ -139,6 +142,25 @@ def _ask(policy: Policy, row: Checkpoint, send: Send) -> dict[str, str]:
 
 _seen: dict[str, int] = {}
 """The size that each witness cosigned last, as far as this process knows."""
+
+
+def _cosigned(witness: WitnessAt) -> int:
+    """The size that a witness cosigned last: what this process knows, else what is kept."""
+    vkey, name = witness.key.vkey, witness.key.name
+    if vkey not in _seen:
+        kept = Checkpoint.objects.filter(cosignatures__contains=f"\u2014 {name} ").order_by("-size").first()
+        is_own = kept is not None and signed_by(
+            read_note(f"{read_note(kept.note).text}\n{kept.cosignatures}"), witness.key
+        )
+        _seen[vkey] = kept.size if kept is not None and is_own else 0
+    return _seen[vkey]
+
+
+def _why_not(says: int, cosigned: int, size: int) -> str:
+    """A witness that remembers less than it cosigned, or more than there is, is not asked again as if nothing were."""
+    if says > size:
+        return f"has seen {says} leaves, more than the log holds: was an old copy of the database put back?"
+    return f"has lost its memory: it has seen {says} leaves, and had cosigned {cosigned}"
 
 
 def _round(
@@ -169,15 +191,16 @@ def _sent(send: Send, witness: WitnessAt, body: str) -> tuple[int, str]:
         return 0, type(error).__name__
 
 
-def _line(witness: WitnessAt, row: Checkpoint, status: int, text: str) -> tuple[str, str]:
+def _line(witness: WitnessAt, row: Checkpoint, status: int, text: str, at: datetime) -> tuple[str, str]:
     """The witness's own valid line out of an answer, or why there is none."""
     if status != 200:
-        return "", f"answered {status}" if status else f"did not answer ({text})"
+        return "", f"answered {status}: {text.strip()[:200]}" if status else f"did not answer ({text})"
     for line in text.splitlines():
         try:
             note = read_note(f"{read_note(row.note).text}\n{line}\n")
             if signed_by(note, witness.key):
-                return f"{line}\n", ""
+                apart = abs(int.from_bytes(note.signatures[0][2][:8], "big") - int(at.timestamp()))
+                return ("", f"has a clock {apart} seconds from ours") if apart > MOST_APART else (f"{line}\n", "")
         except Wrong:
             continue
     return "", "answered without a signature of its own"
@@ -214,11 +237,17 @@ def post(url: str, body: str) -> tuple[int, str]:
         wire.close()
 
 
-def run_for_ever(policy: Policy, *, clock: Callable[[], datetime], every: float = 1.0) -> None:
-    """Round after round, one a second; less often while nothing happens costs nothing."""
+def run_for_ever(
+    policy: Callable[[], Policy],
+    *,
+    clock: Callable[[], datetime],
+    tell: Callable[[Pass], None] = lambda _: None,
+    every: float = 0.5,
+) -> None:
+    """Round after round, two a second. The policy is read anew each time, so that keys change while it runs."""
     while True:
         start = time.monotonic()
-        run_pass(policy, at=clock())
+        tell(run_pass(policy(), at=clock()))
         time.sleep(max(every - (time.monotonic() - start), 0.0))
 
 

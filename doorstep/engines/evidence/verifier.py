@@ -2,6 +2,7 @@
 """Checks receipts of a transparency log offline. Needs Python 3.9 or newer and ``cryptography``, and nothing else.
 
     python verifier.py RECEIPT --log VKEY [--witness VKEY ...] [--need K]
+    python verifier.py RECEIPT --policy FILE
 
 A receipt is a tlog-proof (c2sp.org/tlog-proof) whose extra line holds what was recorded and the salt that hides it.
 It says the truth when five things hold, and each is checked here: what was recorded gives the leaf; the leaf and the
@@ -18,6 +19,7 @@ import binascii
 import hashlib
 import json
 import sys
+import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -32,13 +34,19 @@ QR_HEAD = "DOORSTEP1:"
 LOG_KEY, WITNESS_KEY = 0x01, 0x04
 MAX_RECEIPT = 64 * 1024
 SALT_BYTES = 16
+MOST_APART = 600
+"""Seconds by which two honest clocks may differ."""
 EMPTY_ROOT = hashlib.sha256().digest()
 """The root of a tree without leaves (RFC 6962, section 2.1)."""
 _BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 
 class Wrong(ValueError):
-    """The receipt proves nothing. The text says why."""
+    """The receipt proves nothing. The text says why; ``code`` says it in a word, for programs."""
+
+    def __init__(self, why: str, code: str = "unreadable") -> None:
+        self.code = code
+        super().__init__(why)
 
 
 # ---------------------------------------------------------------------- hashes (RFC 6962, section 2.1)
@@ -188,7 +196,7 @@ def signed_by(note: Note, key: Key) -> bool:
         try:
             Ed25519PublicKey.from_public_bytes(key.public).verify(plain, message)
         except InvalidSignature as error:
-            raise Wrong(f"The signature of {key.name} is forged.") from error
+            raise Wrong(f"The signature of {key.name} is forged.", "forged") from error
     return bool(found)
 
 
@@ -268,9 +276,10 @@ def read_receipt(text: str) -> Receipt:
     salt, raw = extra[:SALT_BYTES], extra[SALT_BYTES:]
     try:
         content = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Wrong("What the receipt is about cannot be read.") from error
-    if len(salt) != SALT_BYTES or not isinstance(content, dict) or canonical(content) != raw:
+    is_plain = isinstance(content, dict) and all(isinstance(value, str) for value in content.values())
+    if len(salt) != SALT_BYTES or not is_plain or canonical(content) != raw:
         raise Wrong("What the receipt is about is not written as it must be.")
     path = tuple(_hash(line) for line in lines[3:])
     return Receipt(content, salt, _number(lines[2][6:]), path, note)
@@ -291,28 +300,41 @@ def packed(receipt: Receipt) -> str:
     return QR_HEAD + "".join(_base45(int.from_bytes(pair, "big"), 3 if len(pair) == 2 else 2) for pair in pairs)
 
 
-def check(receipt: Receipt, logs: Sequence[Key], witnesses: Sequence[Key] = (), need: int = 0) -> Verdict:
-    """What a receipt proves. ``need``: so many of the ``witnesses`` must have cosigned. Raises ``Wrong``."""
+def check(
+    receipt: Receipt, logs: Sequence[Key], witnesses: Sequence[Key] = (), need: int = 0, *, now: float | None = None
+) -> Verdict:
+    """What a receipt proves. ``need``: so many of the ``witnesses`` must have cosigned. Raises ``Wrong``.
+
+    ``now``, in seconds since 1970: a cosignature from later than that is refused.
+    """
     note = read_note(receipt.note)
     checkpoint = read_checkpoint(note.text)
     known = [key for key in logs if key.kind == LOG_KEY and key.name == checkpoint.origin]
     if not known:
-        raise Wrong(f"The receipt is of another log: {checkpoint.origin}.")
+        raise Wrong(f"The receipt is of another log: {checkpoint.origin}.", "foreign")
     signers = tuple(key.vkey for key in known if signed_by(note, key))
     if not signers:
-        raise Wrong("The log has not signed this, or with a key that is not among yours.")
+        raise Wrong("The log has not signed this, or with a key that is not among yours.", "unsigned")
     leaf = leaf_hash(entry_of(canonical(receipt.content), receipt.salt))
     if root_of(leaf, receipt.index, checkpoint.size, receipt.path) != checkpoint.root:
-        raise Wrong("What the receipt says is not what stands in the log.")
-    times = {name: int.from_bytes(signature[:8], "big") for name, _, signature in note.signatures}
+        raise Wrong("What the receipt says is not what stands in the log.", "differs")
     cosigners = {key.public: key for key in witnesses if key.kind == WITNESS_KEY and signed_by(note, key)}
     if len(cosigners) < need:
-        raise Wrong(f"{len(cosigners)} of your witnesses saw this, and {need} must have.")
-    seen = tuple((key.name, times[key.name]) for key in cosigners.values())
+        raise Wrong(f"{len(cosigners)} of your witnesses saw this, and {need} must have.", "few")
+    seen = tuple((key.name, _cosigned_at(note, key)) for key in cosigners.values())
+    for name, second in seen:
+        if now is not None and second > now + MOST_APART:
+            raise Wrong(f"The witness {name} saw this in the future: its clock or yours is wrong.", "future")
     return Verdict(receipt.content, checkpoint.origin, receipt.index, checkpoint.size, signers, seen)
 
 
 # ---------------------------------------------------------------------- small pieces
+
+
+def _cosigned_at(note: Note, key: Key) -> int:
+    """The second at which a witness saw the tree; its latest, where it says so twice."""
+    lines = [signature for name, id_, signature in note.signatures if (name, id_) == (key.name, key.id)]
+    return max(int.from_bytes(signature[:8], "big") for signature in lines)
 
 
 def _number(text: str) -> int:
@@ -363,7 +385,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Check one receipt and say what it proves. 0: proved; 1: not."""
     parser = argparse.ArgumentParser(description="Checks a receipt of a transparency log, offline.")
     parser.add_argument("receipt", help="the file, or - for standard input; a file with the text of a QR code too")
-    parser.add_argument("--log", action="append", required=True, help="the log's key, as a line or a file with lines")
+    parser.add_argument("--policy", help="a file that names the log, its witnesses and how many are needed")
+    parser.add_argument("--log", action="append", default=[], help="the log's key, as a line or a file with lines")
     parser.add_argument(
         "--witness", action="append", default=[], help="a witness's key, as a line or a file with lines"
     )
@@ -371,8 +394,10 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         text = sys.stdin.read() if chosen.receipt == "-" else Path(chosen.receipt).read_text(encoding="utf-8")
-        logs, witnesses = _keys(chosen.log), _keys(chosen.witness)
-        verdict = check(read_receipt(text), logs, witnesses, chosen.need)
+        logs, witnesses, need = read_keys(chosen.log), read_keys(chosen.witness), chosen.need
+        if chosen.policy:
+            logs, witnesses, need = read_policy(Path(chosen.policy).read_text(encoding="utf-8"))
+        verdict = check(read_receipt(text), logs, witnesses, need, now=time.time())
     except (OSError, UnicodeDecodeError) as error:
         print(f"The receipt cannot be read: {error}", file=sys.stderr)
         return 1
@@ -387,7 +412,30 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _keys(given: Sequence[str]) -> list[Key]:
+def read_policy(text: str) -> tuple[list[Key], list[Key], int]:
+    """Logs, witnesses and how many of these are needed (c2sp.org/tlog-policy, with at most one group of witnesses)."""
+    logs: list[Key] = []
+    witnesses: dict[str, Key] = {}
+    groups: dict[str, int] = {"none": 0}
+    quorums: list[int] = []
+    for words in (line.split() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")):
+        if words[0] == "log" and len(words) > 1:
+            logs.append(read_vkey(words[1]))
+        elif words[0] == "witness" and len(words) > 2:
+            witnesses[words[1]] = read_vkey(words[2])
+        elif words[0] == "group" and len(words) > 3 and sorted(words[3:]) == sorted(witnesses):
+            groups[words[1]] = {"all": len(witnesses), "any": 1}.get(words[2]) or _number(words[2])
+        elif words[0] == "quorum" and len(words) == 2 and words[1] in groups:
+            quorums.append(groups[words[1]])
+        else:
+            raise Wrong("A line of the policy cannot be read: only groups of all witnesses are understood.")
+    if len(quorums) != 1 or not logs or quorums[0] > len(witnesses):
+        raise Wrong("The policy names no log, or not exactly one quorum that can be reached.")
+    return logs, list(witnesses.values()), quorums[0]
+
+
+def read_keys(given: Sequence[str]) -> list[Key]:
+    """Public keys, each given as its line or as a file of lines. Raises ``Wrong`` or ``OSError``."""
     lines: list[str] = []
     for text in given:
         is_line = text.count("+") >= 2 and "\n" not in text

@@ -145,7 +145,8 @@ def _request(body: str) -> tuple[int, list[bytes], str]:
     head, cut, note = body.partition("\n\n")
     lines = head.split("\n")
     size = lines[0].removeprefix("old ")
-    fits = cut and lines[0].startswith("old ") and size.isascii() and size.isdigit() and str(int(size)) == size
+    is_number = size.isascii() and size.isdigit() and len(size) < 20 and str(int(size)) == size
+    fits = cut and lines[0].startswith("old ") and is_number
     if not fits or len(lines) - 1 > MAX_PATH:
         raise Refused(400, "This is no request to add a checkpoint.")
     try:

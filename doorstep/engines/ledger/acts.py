@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from doorstep.engines.ledger import functions
 from doorstep.engines.ledger.functions import check_key, check_reason
+from doorstep.engines.ledger.models import Account
 from doorstep.engines.ledger.models import Transfer as Row
 from doorstep.engines.ledger.types import (
     MOST,
@@ -169,9 +170,28 @@ def _moves(key: str, legs: Sequence[Leg], reason: str) -> list[tuple[int, int, i
         raise BadLegs("A leg's amount is a whole number that is not nought.", mend="Write it in minor units.")
     if sum(leg.amount for leg in legs):
         raise BadLegs("The legs do not sum to nought.", mend="What is given must be what is got.")
-    giving = [[leg.account, -leg.amount] for leg in _sorted(legs) if leg.amount < 0]
+    return [move for part in _by_unit(legs) for move in _pairs(part)]
+
+
+def _by_unit(legs: Sequence[Leg]) -> list[tuple[Leg, ...]]:
+    """Legs in parts that each sum to nought: one unit, or several that change hands in one act."""
+    if len(legs) == 2:
+        return [_sorted(legs)]
+    units = dict(Account.objects.filter(pk__in=[leg.account for leg in legs]).values_list("pk", "unit_id"))
+    if len(units) != len(legs):
+        raise functions.refusal("unknown")
+    parts = [_sorted([leg for leg in legs if units[leg.account] == unit]) for unit in sorted(set(units.values()))]
+    if any(sum(leg.amount for leg in part) for part in parts):
+        raise BadLegs(
+            "The legs of a unit do not sum to nought.", mend="What is given must be what is got, unit by unit."
+        )
+    return parts
+
+
+def _pairs(legs: Sequence[Leg]) -> list[tuple[int, int, int]]:
+    giving = [[leg.account, -leg.amount] for leg in legs if leg.amount < 0]
     moves = []
-    for leg in _sorted(legs):
+    for leg in legs:
         wanted = leg.amount
         while wanted > 0:
             part = min(wanted, giving[0][1])

@@ -14,8 +14,10 @@ from doorstep.channels.web.page import address, page
 from doorstep.channels.web.templatetags.doorstep import DRAWINGS
 from doorstep.channels.web.visit import Request
 from doorstep.domains.benefits import api as benefits
+from doorstep.domains.vouchers import api as vouchers
 
-ROBOTS = "User-agent: *\nDisallow: /*/desk/\nDisallow: /*/decision/\nDisallow: /api/\n"
+CLOSED = ("/*/desk/", "/*/decision/", "/*/shop/", "/*/vouchers/", "/api/")
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in CLOSED)
 
 
 @require_safe
@@ -32,7 +34,13 @@ def home(request: Request) -> HttpResponse:
     programmes = benefits.programmes(country=request.visit.country)
     first = next((programme for programme in programmes if programme.ask), None)
     off = {programme.id for programme in programmes if not benefits.is_on(programme=programme.id)}
-    return page(request, "home.html", {"programmes": programmes, "first": first, "off": off})
+    context = {
+        "programmes": programmes,
+        "first": first,
+        "off": off,
+        "has_vouchers": vouchers.vouchers_of(request.visit.country) is not None,
+    }
+    return page(request, "home.html", context)
 
 
 @require_safe

@@ -16,10 +16,11 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from doorstep.channels.web import words
+from doorstep.channels.web import labels, words
 from doorstep.channels.web.visit import Visit
+from doorstep.domains.vouchers import api as vouchers
 from doorstep.engines.rules.api import Piece
-from doorstep.kit.languages import Text, own_name, write_share, write_time
+from doorstep.kit.languages import Text, own_name, write_list, write_money, write_share, write_time
 
 register = template.Library()
 MAX_INLINE = 40
@@ -68,9 +69,58 @@ def moment(context: Context, value: datetime) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def cents(context: Context, amount: int) -> SafeString:
+    """An amount in the country's currency, from cents."""
+    visit = _visit(context)
+    return escape(write_money(Decimal(amount).scaleb(-2), visit.country.currency, visit.language))
+
+
+@register.simple_tag(takes_context=True)
 def share(context: Context, value: Decimal | float | None) -> SafeString:
     """A share of one as a percentage."""
     return escape(write_share(value, _visit(context).language)) if value is not None else mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def worth(context: Context, amount: int, kind: str) -> SafeString:
+    """An amount of a kind of voucher: money with its currency, goods with their unit."""
+    visit = _visit(context)
+    return escape(labels.voucher_amount(visit.country, kind, amount, visit.language))
+
+
+@register.simple_tag(takes_context=True)
+def kind_title(context: Context, kind: str) -> SafeString:
+    """What people call a kind of voucher."""
+    visit = _visit(context)
+    return escape(labels.voucher_kind(visit.country, kind, visit.language))
+
+
+@register.simple_tag(takes_context=True)
+def agency_name(context: Context, code: str) -> SafeString:
+    """What people call an agency or a shop of the voucher scheme; the code where the country no longer has it."""
+    visit = _visit(context)
+    return escape(labels.voucher_party(visit.country, code, visit.language))
+
+
+@register.simple_tag(takes_context=True)
+def agency_names(context: Context, codes: Sequence[str]) -> SafeString:
+    """Several of them, as a list in words."""
+    visit = _visit(context)
+    names = [labels.voucher_party(visit.country, one, visit.language) for one in codes]
+    return escape(write_list(names, visit.language))
+
+
+@register.simple_tag(takes_context=True)
+def refusal(context: Context, code: str) -> SafeString:
+    """Why a redemption was refused; the code where no words say it."""
+    key = f"refusal.{code}"
+    return escape(words.say(key, _visit(context).language) if key in words.words() else code)
+
+
+@register.simple_tag
+def card_number(number: str) -> SafeString:
+    """A card's number as it is printed."""
+    return escape(vouchers.grouped(number))
 
 
 @register.simple_tag(takes_context=True)

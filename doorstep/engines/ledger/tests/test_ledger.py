@@ -286,3 +286,18 @@ def test_an_account_that_would_count_too_far_is_refused(fund):
     with pytest.raises(BadLegs, match="63 bits"), transaction.atomic():
         pay("k2", fund, rich, MOST - 1)
     assert posted(rich) == 2 * (MOST - 1)
+
+
+def test_two_units_change_hands_in_one_act(fund, amina):
+    barn = account("barn", floor=None, unit="rice")
+    sack = account("amina", unit="rice")
+    legs = [Leg(amina, -300), Leg(sack, 5000), Leg(barn, -5000), Leg(fund, 300)]
+    made = ledger.transfer(key="k", legs=legs, reason="rice for money", at=AT)
+    assert (posted(amina), posted(sack), posted(barn)) == (700, 5000, -5000)
+    assert set(made.legs) == set(legs)
+    assert ledger.transfer(key="k", legs=legs[::-1], reason="again", at=AT) == made
+    crossed = [Leg(amina, -300), Leg(sack, 300), Leg(barn, -5), Leg(fund, 5)]
+    with pytest.raises(BadLegs, match="of a unit"):
+        ledger.transfer(key="l", legs=crossed, reason="test", at=AT)
+    with pytest.raises(UnknownAccount):
+        ledger.transfer(key="l", legs=[Leg(amina, -3), Leg(fund, 2), Leg(10**9, 1)], reason="test", at=AT)

@@ -1,0 +1,266 @@
+"""A person's wallet: what is in it, sending, a payment that was wrong, people who help, a lost PIN. No script needed.
+
+Number and PIN open it for half an hour on one device; money that leaves asks for the PIN again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from functools import wraps
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from doorstep.channels.web.page import address, page
+from doorstep.channels.web.visit import Request
+from doorstep.channels.web.words import say
+from doorstep.domains.wallets import api as wallets
+from doorstep.domains.wallets.types import BadAmount, MovementView, NoWallet, OverLimit, Waiting, WalletError, WrongPin
+from doorstep.kit.languages import write_money, write_time
+
+COOKIE = "doorstep_wallet"
+SALT = "doorstep.web.wallet"
+LIVES_SECONDS = 30 * 60
+ROWS = 20
+MAX_TEXT = 5_000
+
+
+class WalletRequest(Request):
+    """A request of somebody who opened their wallet."""
+
+    number: str
+
+
+View = Callable[..., HttpResponse]
+
+
+def for_owners(view: View) -> View:
+    """Whoever has not opened a wallet is sent to do so."""
+
+    @wraps(view)
+    def guarded(request: WalletRequest, **values: object) -> HttpResponse:
+        number = _held(request)
+        if number is None:
+            return HttpResponseRedirect(address(request, "wallet"))
+        request.number = number
+        return view(request, **values)
+
+    return guarded
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def door(request: WalletRequest) -> HttpResponse:
+    """Open the wallet; or, where that is done, see it."""
+    number = _held(request)
+    if number is not None and request.method != "POST":
+        request.number = number
+        return _home(request)
+    if request.method != "POST":
+        return page(request, "wallet/door.html", {"closed": "closed" in request.GET}, keep=False)
+    written, pin = request.POST.get("number", "").strip()[:40], request.POST.get("pin", "")[:20]
+    try:
+        found = wallets.sign_in(country=request.visit.country, number=written, pin=pin, at=timezone.now())
+    except WalletError as error:
+        context = {"number": written, "wrong": refusal(request, error)}
+        return page(request, "wallet/door.html", context, status=422, keep=False)
+    response = HttpResponseRedirect(address(request, "wallet"))
+    value = signing.dumps(found.number, salt=SALT)
+    secure = bool(settings.SESSION_COOKIE_SECURE)
+    response.set_cookie(COOKIE, value, max_age=LIVES_SECONDS, httponly=True, samesite="Lax", secure=secure)
+    return response
+
+
+@require_POST
+def close(request: WalletRequest) -> HttpResponse:
+    """Forget the wallet on this device."""
+    response = HttpResponseRedirect(f"{address(request, 'wallet')}?closed")
+    response.delete_cookie(COOKIE, samesite="Lax")
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
+def send(request: WalletRequest) -> HttpResponse:
+    """To whom and how much; then, with the PIN, off it goes. The key in the form makes a second press harmless."""
+    context: dict[str, object] = {"key": secrets.token_hex(16)}
+    if request.method != "POST":
+        return _page(request, "send.html", context)
+    given = {name: request.POST.get(name, "").strip()[:40] for name in ("to", "amount", "pin", "key")}
+    context |= given
+    try:
+        amount = cents(given["amount"])
+        if not wallets.tidied_number(given["to"]):
+            raise NoWallet("There is no wallet with this number.")
+        context |= {"cents": amount, "shown": wallets.shown_number(wallets.tidied_number(given["to"]))}
+        if "pin" not in request.POST:
+            return _page(request, "send_check.html", context)
+        act = wallets.Act(f"web {given['key']}", amount, timezone.now())
+        made = wallets.send(
+            country=request.visit.country, number=request.number, pin=given["pin"], to=given["to"], act=act
+        )
+    except WalletError as error:
+        template = "send_check.html" if isinstance(error, WrongPin) else "send.html"
+        return _page(request, template, {**context, "wrong": refusal(request, error)}, status=422)
+    return HttpResponseRedirect(f"{address(request, 'wallet')}?sent={made.id}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
+def dispute(request: WalletRequest, movement: int) -> HttpResponse:
+    """Say that a payment was wrong."""
+    found = next((row for row in _rows(request, movement + 1, 1) if row.id == movement), None)
+    if found is None or (not found.may_dispute and request.method != "POST"):
+        return HttpResponseRedirect(address(request, "wallet"))
+    text, wrong = request.POST.get("text", "").strip()[: MAX_TEXT + 1], ""
+    if request.method == "POST":
+        try:
+            wallets.open_dispute(number=request.number, movement=movement, text=text, at=timezone.now())
+            return HttpResponseRedirect(f"{address(request, 'wallet')}?disputed")
+        except WalletError:
+            wrong = say("wallet.dispute_not" if text else "wallet.text_empty", request.visit.language)
+    context = {"row": found, "text": text, "wrong": wrong}
+    return _page(request, "dispute.html", context, status=422 if wrong else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
+def people(request: WalletRequest) -> HttpResponse:
+    """Who may help to bring a lost PIN back."""
+    written, wrong = request.POST.get("confidant", "").strip()[:40], ""
+    if request.method == "POST":
+        try:
+            if "drop" in request.POST:
+                wallets.drop_confidant(number=request.number, confidant=request.POST["drop"][:40])
+            else:
+                wallets.name_confidant(number=request.number, confidant=written, at=timezone.now())
+            return HttpResponseRedirect(address(request, "wallet_people"))
+        except WalletError as error:
+            wrong = refusal(request, error)
+    return _page(request, "people.html", {"confidant": written, "wrong": wrong}, status=422 if wrong else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
+def pin(request: WalletRequest) -> HttpResponse:
+    """Another PIN, by whoever knows the old one."""
+    wrong = ""
+    if request.method == "POST":
+        old, new = (request.POST.get(name, "")[:20] for name in ("old", "new"))
+        try:
+            wallets.change_pin(
+                country=request.visit.country, number=request.number, old=old, new=new, at=timezone.now()
+            )
+            return HttpResponseRedirect(f"{address(request, 'wallet')}?pin")
+        except WalletError as error:
+            wrong = refusal(request, error)
+    return _page(request, "pin.html", {"wrong": wrong}, status=422 if wrong else 200)
+
+
+# ---------------------------------------------------------------------- a lost PIN
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recover(request: Request) -> HttpResponse:
+    """Begin: a number in, a code out, once."""
+    if request.method != "POST":
+        return page(request, "wallet/recover.html", {}, keep=False)
+    number = request.POST.get("number", "").strip()[:40]
+    try:
+        code = wallets.open_recovery(country=request.visit.country, number=number, at=timezone.now())
+    except WalletError:
+        wrong = say("wallet.recover_often", request.visit.language)
+        return page(request, "wallet/recover.html", {"number": number, "wrong": wrong}, status=422, keep=False)
+    return page(request, "wallet/recover_code.html", {"code": f"{code[:5]}-{code[5:]}"}, keep=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: Request) -> HttpResponse:
+    """Somebody whom the owner named confirms a code with their own number and PIN."""
+    context: dict[str, object] = {"code": request.GET.get("code", "")[:20]}
+    if request.method != "POST":
+        return page(request, "wallet/confirm.html", context, keep=False)
+    code, number, secret = (request.POST.get(name, "").strip()[:40] for name in ("code", "number", "pin"))
+    context |= {"code": code, "number": number}
+    try:
+        context["missing"] = wallets.confirm_recovery(
+            country=request.visit.country, code=code, number=number, pin=secret, at=timezone.now()
+        )
+    except WalletError as error:
+        context["wrong"] = refusal(request, error)
+    return page(request, "wallet/confirm.html", context, status=422 if "wrong" in context else 200, keep=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew(request: Request) -> HttpResponse:
+    """A new PIN for whoever holds a code that was confirmed."""
+    context: dict[str, object] = {}
+    if request.method == "POST":
+        code, secret = (request.POST.get(name, "").strip()[:40] for name in ("code", "pin"))
+        context["code"] = code
+        try:
+            wallets.finish_recovery(country=request.visit.country, code=code, pin=secret, at=timezone.now())
+            return HttpResponseRedirect(f"{address(request, 'wallet')}?renewed")
+        except WalletError as error:
+            context["wrong"] = refusal(request, error)
+    return page(request, "wallet/renew.html", context, status=422 if "wrong" in context else 200, keep=False)
+
+
+# ---------------------------------------------------------------------- small pieces
+
+
+def cents(written: str) -> int:
+    """An amount as people write it, in cents. Raises ``WalletError`` (``bad_amount``)."""
+    plain = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in written if not sign.isspace())
+    plain = plain.replace("٫", ".").replace("€", "").removesuffix("EUR").replace(",", ".")
+    try:
+        value = Decimal(plain).scaleb(2)
+        if value.is_finite() and value == value.to_integral_value() and 0 < value < 10**12:
+            return int(value)
+    except InvalidOperation:
+        pass
+    raise BadAmount("This is no amount.", mend="Write it like 12.50.")
+
+
+def refusal(request: Request, error: WalletError) -> str:
+    """Why an act was refused, in the visitor's language, and what to do."""
+    language = request.visit.language
+    if isinstance(error, Waiting):
+        return say("wallet.no_waiting", language, until=write_time(timezone.localtime(error.until), language))
+    if isinstance(error, OverLimit):
+        limit = write_money(Decimal(error.limit).scaleb(-2), request.visit.country.currency, language)
+        return say(f"wallet.no_{error.rule}", language, limit=limit)
+    return say(f"wallet.no_{error.code}", language)
+
+
+def _home(request: WalletRequest) -> HttpResponse:
+    before = request.GET.get("before", "")
+    rows = _rows(request, int(before) if before.isascii() and before.isdigit() and len(before) < 15 else None, ROWS + 1)
+    told = next((name for name in ("sent", "disputed", "pin", "renewed") if name in request.GET), "")
+    context = {"rows": rows[:ROWS], "older": rows[ROWS - 1].id if len(rows) > ROWS else None, "told": told}
+    return _page(request, "home.html", context)
+
+
+def _rows(request: WalletRequest, before: int | None, size: int) -> tuple[MovementView, ...]:
+    return wallets.movements(number=request.number, at=timezone.now(), before=before, size=size)
+
+
+def _page(request: WalletRequest, template: str, context: Mapping[str, object], *, status: int = 200) -> HttpResponse:
+    country = request.visit.country
+    found = wallets.wallet(country=country, number=request.number, at=timezone.now())
+    filled = {"wallet": found, "shown_number": wallets.shown_number(found.number), **context}
+    return page(request, f"wallet/{template}", filled, status=status, keep=False)
+
+
+def _held(request: Request) -> str | None:
+    """The number that was opened on this device, if the wallet is still there."""
+    try:
+        number: str = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIVES_SECONDS)
+        wallets.wallet(country=request.visit.country, number=number, at=timezone.now())
+    except (signing.BadSignature, ValueError, WalletError):
+        return None
+    return number

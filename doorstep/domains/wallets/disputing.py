@@ -1,0 +1,113 @@
+"""Quarrels: the sender says that a movement was wrong. What is still there is held until an officer decides."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from doorstep.domains.wallets.models import Dispute, Movement, Wallet
+from doorstep.domains.wallets.types import (
+    AlreadyDisputed,
+    DisputeState,
+    Kind,
+    NotYours,
+    State,
+    WalletError,
+)
+from doorstep.engines.ledger import api as ledger
+from doorstep.engines.ledger.types import InsufficientFunds
+
+WITHIN = timedelta(days=30)
+HELD_FOR = timedelta(days=90)
+MAX_WORDS = 5_000
+
+
+def may_dispute(movement: Movement, wallet: Wallet, at: datetime) -> bool:
+    """Whether the owner of ``wallet`` may still say that a payment of theirs was wrong."""
+    is_fresh = movement.kind == Kind.SENT and movement.wallet_id == wallet.pk and at < movement.at + WITHIN
+    return is_fresh and not hasattr(movement, "dispute")
+
+
+def open_dispute(wallet: Wallet, movement_id: int, text: str, at: datetime) -> Dispute:
+    """Hold as much of the amount as the receiver still has. Raises ``NotYours``, ``AlreadyDisputed``."""
+    text = text.strip()
+    if not text or len(text) > MAX_WORDS:
+        raise WalletError("Say in some words what was wrong.", mend=f"At most {MAX_WORDS} letters.")
+    with transaction.atomic():
+        movement = Movement.objects.select_for_update().filter(pk=movement_id, kind=Kind.SENT, wallet=wallet).first()
+        if movement is None or movement.other_id is None:
+            raise NotYours("You have no such payment.", mend="Choose one from your list.")
+        if Dispute.objects.filter(movement=movement).exists():
+            raise AlreadyDisputed("You have said so already.", mend="Wait for the answer.")
+        if at >= movement.at + WITHIN:
+            raise WalletError("The time to object is over.", why="It ends after 30 days.", mend="Call for help.")
+        receiver = Wallet.objects.select_for_update().get(pk=movement.other_id)
+        hold, held = _hold(wallet, receiver, movement, at)
+        return Dispute.objects.create(movement=movement, text=text, opened_at=at, hold=hold, held=held)
+
+
+def decide(dispute_id: int, *, upheld: bool, by: str, words: str, at: datetime) -> Dispute:
+    """An officer's answer: what is held goes back to the sender, or is the receiver's again."""
+    words = words.strip()
+    if not words or not by or len(words) > MAX_WORDS:
+        raise WalletError("An answer needs words.", mend="Say why, for both of them to read.")
+    with transaction.atomic():
+        found = Dispute.objects.select_for_update(of=("self",)).select_related("movement__wallet", "movement__other")
+        dispute = found.filter(pk=dispute_id, state=DisputeState.OPEN).first()
+        if dispute is None:
+            raise AlreadyDisputed("This was decided already.", mend="Look at the list again.")
+        if dispute.hold is not None:
+            _settle(dispute, upheld=upheld, at=at)
+        dispute.state = DisputeState.UPHELD if upheld else DisputeState.REJECTED
+        dispute.decided_by, dispute.decided_at, dispute.words = by, at, words
+        dispute.save(update_fields=["state", "decided_by", "decided_at", "words"])
+        return dispute
+
+
+def freeze(wallet: Wallet, *, by: str, why: str, at: datetime) -> None:
+    """Nothing moves any more. The reason stands on the ledger beside the account."""
+    with transaction.atomic():
+        row = Wallet.objects.select_for_update().get(pk=wallet.pk)
+        if row.state == State.ACTIVE:
+            ledger.freeze(account=row.account, at=at, reason=f"{why} ({by})")
+            row.state = State.FROZEN
+            row.save(update_fields=["state"])
+
+
+def thaw(wallet: Wallet, *, at: datetime) -> None:
+    """Everything moves again."""
+    with transaction.atomic():
+        row = Wallet.objects.select_for_update().get(pk=wallet.pk)
+        if row.state == State.FROZEN:
+            ledger.unfreeze(account=row.account, at=at)
+            row.state = State.ACTIVE
+            row.save(update_fields=["state"])
+
+
+def _hold(sender: Wallet, receiver: Wallet, movement: Movement, at: datetime) -> tuple[int | None, int]:
+    held = max(min(movement.amount, ledger.balance(account=receiver.account).available), 0)
+    if held == 0:
+        return None, 0
+    legs = [ledger.Leg(receiver.account, -held), ledger.Leg(sender.account, held)]
+    key = f"wallets:dispute:{movement.pk}"
+    try:
+        made = ledger.hold(key=key, legs=legs, reason="dispute", at=at, expires_at=at + HELD_FOR)
+    except InsufficientFunds:  # spent between the look and the hold: nothing is left to hold
+        return None, 0
+    return made.id, held
+
+
+def _settle(dispute: Dispute, *, upheld: bool, at: datetime) -> None:
+    assert dispute.hold is not None
+    movement = dispute.movement
+    key = f"wallets:dispute:{movement.pk}:end"
+    if not upheld:
+        ledger.void_hold(key=key, hold=dispute.hold, at=at, reason="dispute rejected")
+        return
+    made = ledger.post_hold(key=key, hold=dispute.hold, at=at)
+    assert movement.other is not None
+    Movement.objects.create(
+        key=f"dispute:{movement.pk}", kind=Kind.RETURNED, wallet=movement.other, other=movement.wallet,
+        amount=dispute.held, transfer=made.id, at=at,
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""Opening a wallet, its PIN, its people, its end; and who works with cash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from doorstep.domains.wallets import numbers, pins
+from doorstep.domains.wallets.models import Agent, Confidant, Wallet
+from doorstep.domains.wallets.reading import Rules
+from doorstep.domains.wallets.types import NotYours, NoWallet, State, WalletError
+from doorstep.engines.ledger import api as ledger
+
+MOST_CONFIDANTS = 5
+TRIES = 20
+"""Numbers are drawn until one is free; one in millions is taken."""
+
+
+def open_wallet(
+    rules: Rules, *, holder: str, level: str, unit: str, language: str, by: str, at: datetime,
+    draw: Callable[[], str] = numbers.new_number,
+) -> Wallet:  # fmt: skip
+    """A wallet for somebody who has none; the one that is there for somebody who has. ``holder`` is a pseudonym."""
+    if level not in rules.levels:
+        raise WalletError(f"There is no level {level!r}.", mend=f"Known here: {', '.join(rules.levels)}.")
+    with transaction.atomic():
+        found = Wallet.objects.filter(holder=holder).exclude(state=State.CLOSED).first()
+        if found is not None:
+            return found
+        number = _free(draw)
+        account = ledger.open_account(holder=f"wallet:{number}", unit=unit, kind="wallet", floor=0, at=at)
+        return Wallet.objects.create(
+            number=number, holder=holder, level=level, language=language, account=account, opened_at=at, opened_by=by
+        )
+
+
+def _free(draw: Callable[[], str]) -> str:
+    for _ in range(TRIES):
+        number = draw()
+        if not Wallet.objects.filter(number=number).exists():
+            return number
+    raise WalletError("No free number was found.", mend="Try again.")
+
+
+def open_agent(code: str, *, unit: str, at: datetime) -> Agent:
+    """The agent of that code, with an account for its float; the one that is there."""
+    with transaction.atomic():
+        account = ledger.open_account(holder=f"agent:{code}", unit=unit, kind="agent", floor=0, at=at)
+        agent, _ = Agent.objects.get_or_create(code=code, defaults={"account": account})
+        return agent
+
+
+def set_pin(holder: Wallet | Agent, pin: str, rules: Rules) -> None:
+    """Give a PIN to somebody whom an officer, or a recovery, has recognised. Raises ``BadPin``."""
+    pins.check_new(pin, rules.pin)
+    holder.pin_hash = pins.hashed(holder, pin)
+    holder.wrong_tries, holder.waits, holder.waits_until = 0, 0, None
+    holder.save(update_fields=["pin_hash", "wrong_tries", "waits", "waits_until"])
+
+
+def change_pin(number: str, old: str, new: str, rules: Rules, at: datetime) -> None:
+    """Another PIN, by whoever knows the old one. Raises ``WrongPin``, ``Waiting``, ``BadPin``."""
+    pins.check_new(new, rules.pin)
+    set_pin(owner(number, old, rules, at), new, rules)
+
+
+def owner(number: str, pin: str, rules: Rules, at: datetime) -> Wallet:
+    """The wallet whose number and PIN these are. Raises ``WrongPin``, ``Waiting``, ``NoWallet``."""
+    wallet = pins.check(Wallet, {"number": numbers.tidied(number)}, pin, rules.pin, at)
+    if wallet.state == State.CLOSED:
+        raise NoWallet("This wallet was closed.", mend="Ask at a centre.")
+    return wallet
+
+
+def agent(code: str, pin: str, rules: Rules, at: datetime) -> Agent:
+    """The agent whose code and PIN these are. Raises ``WrongPin``, ``Waiting``."""
+    return pins.check(Agent, {"code": code.strip().lower()[:40]}, pin, rules.pin, at)
+
+
+def name_confidant(wallet: Wallet, number: str, at: datetime) -> None:
+    """Name somebody whom the owner trusts, by the number of their wallet. Raises ``NoWallet``, ``NotYours``."""
+    other = Wallet.objects.filter(number=numbers.tidied(number)).exclude(state=State.CLOSED).first()
+    if other is None:
+        raise NoWallet("There is no wallet with this number.", mend="Ask the person for their number.")
+    if other.pk == wallet.pk:
+        raise NotYours("You cannot be your own confidant.", mend="Name somebody else.")
+    with transaction.atomic():
+        Wallet.objects.select_for_update().get(pk=wallet.pk)
+        if wallet.confidants.exclude(confidant=other).count() >= MOST_CONFIDANTS:
+            raise WalletError(f"More than {MOST_CONFIDANTS} people are not needed.", mend="Take one away first.")
+        Confidant.objects.get_or_create(wallet=wallet, confidant=other, defaults={"named_at": at})
+
+
+def drop_confidant(wallet: Wallet, number: str) -> None:
+    """Take somebody off the list."""
+    Confidant.objects.filter(wallet=wallet, confidant__number=numbers.tidied(number)).delete()
