@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doorstep.engines.evidence.tiles import WIDTH, Edge, Tree, path_of, widths
@@ -61,6 +61,7 @@ def test_the_roots_that_others_published():
     assert Tree(0, None).root() == EMPTY_ROOT
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=6))
 def test_a_tree_that_grew_in_parts_proves_every_leaf_and_every_earlier_tree(parts):
     hashes = [leaf_hash(str(number).encode()) for number in range(sum(parts))]
