@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import wraps
 
@@ -20,8 +21,17 @@ from doorstep.channels.web.page import address, page
 from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say
 from doorstep.domains.wallets import api as wallets
-from doorstep.domains.wallets.types import BadAmount, MovementView, NoWallet, OverLimit, Waiting, WalletError, WrongPin
-from doorstep.kit.languages import write_money, write_time
+from doorstep.domains.wallets.types import (
+    BadAmount,
+    Kind,
+    MovementView,
+    NoWallet,
+    OverLimit,
+    Waiting,
+    WalletError,
+    WrongPin,
+)
+from doorstep.kit.languages import Text, write_money, write_time
 
 COOKIE = "doorstep_wallet"
 SALT = "doorstep.web.wallet"
@@ -123,7 +133,7 @@ def dispute(request: WalletRequest, movement: int) -> HttpResponse:
             return HttpResponseRedirect(f"{address(request, 'wallet')}?disputed")
         except WalletError:
             wrong = say("wallet.dispute_not" if text else "wallet.text_empty", request.visit.language)
-    context = {"row": found, "text": text, "wrong": wrong}
+    context = {"row": found, "other": wallets.shown_number(found.other), "text": text, "wrong": wrong}
     return _page(request, "dispute.html", context, status=422 if wrong else 200)
 
 
@@ -241,8 +251,17 @@ def _home(request: WalletRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     rows = _rows(request, int(before) if before.isascii() and before.isdigit() and len(before) < 15 else None, ROWS + 1)
     told = next((name for name in ("sent", "disputed", "pin", "renewed") if name in request.GET), "")
-    context = {"rows": rows[:ROWS], "older": rows[ROWS - 1].id if len(rows) > ROWS else None, "told": told}
+    names = wallets.agent_names(country=request.visit.country)
+    told_rows = [_named(row, names, request.visit.language) for row in rows[:ROWS]]
+    context = {"rows": told_rows, "older": rows[ROWS - 1].id if len(rows) > ROWS else None, "told": told}
     return _page(request, "home.html", context)
+
+
+def _named(row: MovementView, names: Mapping[str, Text], language: str) -> MovementView:
+    """The movement with its other end as people know it: an agent's name, or a number in groups."""
+    if row.kind in (Kind.CASH_IN, Kind.CASH_OUT):
+        return replace(row, other=names[row.other].in_(language) if row.other in names else row.other)
+    return replace(row, other=wallets.shown_number(row.other))
 
 
 def _rows(request: WalletRequest, before: int | None, size: int) -> tuple[MovementView, ...]:
