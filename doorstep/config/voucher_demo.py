@@ -59,5 +59,5 @@ def persons_of(inputs: str, country: Country) -> list[str]:
     of = next(one for one in country.registers.values() if one.entity == "person" and one.key)
     name = str(of.key)
     query = f"SELECT DISTINCT {name} FROM read_parquet(?) WHERE {name} IS NOT NULL ORDER BY 1 LIMIT ?"  # noqa: S608 - a column of a checked register
-    rows = duckdb.execute(query, [f"{inputs}/{of.name}/*.parquet", HOLDERS * 2]).fetchall()
+    rows = duckdb.execute(query, [f"{inputs}/{of.name}.parquet", HOLDERS * 2]).fetchall()
     return [str(value) for (value,) in rows]

@@ -21,6 +21,12 @@ def register_label(visit: Visit, name: str) -> str:
     return register.title.in_(visit.language) if register else name
 
 
+def receipt_label(name: str, language: str) -> str:
+    """What people call an entry of a receipt; its own name where no words say it."""
+    key = f"receipt.{name}"
+    return say(key, language) if key in words() else name
+
+
 def fault_label(visit: Visit, code: str) -> str:
     """What is wrong with rows of a file; the code where no words say it."""
     key = f"fault.{code}"

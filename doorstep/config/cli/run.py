@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         demo = Demo(settings.VAR / "demo", arguments.people, arguments.seed, today.replace(day=1))
         _make_people(demo, country)
         _decide(demo, country)
-        lines = _give_vouchers(demo, country)
+        lines = [*_give_vouchers(demo, country), *_open_wallets(demo, country)]
         if arguments.no_serve:
             return Exit.FINE
         print("\nOfficers of the demo (each run gives them new passwords):", flush=True)
@@ -145,6 +145,18 @@ def _give_vouchers(demo: Demo, country: Country) -> list[str]:
     if made := voucher_demo.make_vouchers(persons, at=now):
         print(f"{made:,} vouchers of two agencies are given, in {time.monotonic() - began:.1f} s", flush=True)
     return ["Cards and shops (new PINs too):", *voucher_demo.open_cards(persons, at=now)]
+
+
+def _open_wallets(demo: Demo, country: Country) -> list[str]:
+    """The demo's wallets and an agent, where the country has wallets."""
+    from doorstep.config import voucher_demo, wallet_demo
+    from doorstep.domains.wallets import api as wallets
+
+    if not wallets.has_wallets(country=country):
+        return []
+    persons = voucher_demo.persons_of(str(demo.inputs), country)
+    lines = wallet_demo.open_wallets(persons, country=country, at=datetime.now(UTC))
+    return ["Wallets and an agent (new PINs too):", *lines]
 
 
 def _officers() -> Iterator[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from doorstep.engines.evidence.verifier import Verdict
 
 NAME = "verify"
-HELP = "Check a receipt of an evidence log: does what it says stand there?"
+HELP = "Check a receipt of an evidence log: whether what it says stands there."
 EXAMPLES = (
     "doorstep verify receipt.tlog-proof",
     "doorstep verify receipt.tlog-proof --key 'services.gov.example/log+1a2b3c4d+AQ...' --witness audit.vkey --need 1",

@@ -13,10 +13,12 @@ from django.db import connection
 from doorstep.config import cli
 from doorstep.config.cli import pay, payments
 from doorstep.config.cli.exits import Exit
+from doorstep.domains.country.api import read_country
 from doorstep.domains.payments import api
 from doorstep.domains.payments.tests.banks import status_file
 from doorstep.domains.payments.tests.provider import SECRET, Provider, Served
 from doorstep.domains.payments.types import Officer
+from doorstep.domains.wallets import api as wallets
 
 pytestmark = pytest.mark.django_db
 CHIEF = Officer("Ana Chief", may_approve=True)
@@ -64,6 +66,8 @@ def draft(command, tmp_path, period):
 
 
 def test_a_list_goes_all_the_way(command, draft, tmp_path, settings):
+    nadira = read_country(Path("countries/demo"))
+    wallets.open_wallet(country=nadira, holder="P3", language="en", by="Mina", at=datetime.now(UTC))
     code, said = draft(LIST, "--json")
     made = json.loads(said.out)
     assert code == Exit.FINE

@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db import connection, transaction
 from django.db.models import Model
 
-from doorstep.domains.benefits import desk, guards, life, persons, policies
+from doorstep.domains.benefits import desk, guards, leaves, life, persons, policies
 from doorstep.domains.benefits.grounds import BY_PERSON, UNTIED
 from doorstep.domains.benefits.life import Follows, Standing
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Objection, Review, Switch
@@ -242,7 +242,7 @@ def _decide(
 ) -> Decision:
     """Write a decision that a person took, and queue its notice. It rests on what they saw, or on what stands."""
     grounds = seen or entitlement
-    decision = Decision.objects.create(
+    decision = leaves.create_decision(
         entitlement=entitlement, kind=kind, run=None, version=grounds.version,
         reason=BY_PERSON if kind is DecisionKind.CORRECTION else grounds.reason,
         facts=seen.facts if seen else entitlement.known_facts(), digest=grounds.digest, decided_at=act.now,

@@ -77,6 +77,7 @@ from doorstep.kit.errors import Problem
 
 if TYPE_CHECKING:
     from doorstep.engines.dataflow.api import Spark, Workshop
+    from doorstep.engines.evidence.types import ReceiptView
 
 __all__ = [
     "MAX_WORDS",
@@ -123,6 +124,7 @@ __all__ = [
     "programmes",
     "questions_file",
     "queue",
+    "receipt_by_reference",
     "recompute",
     "review",
     "review_reasons",
@@ -336,6 +338,16 @@ def decision_by_reference(
     from doorstep.domains.benefits import persons
 
     return persons.decision_by_reference(reference, contract_id, persons.Reader(who, purpose, language), now)
+
+
+def receipt_by_reference(*, reference: str, contract_id: str, who: str, purpose: str, now: datetime) -> ReceiptView:
+    """The receipt of the decision behind a letter: the proof that it stands in the evidence log. Records the look.
+
+    Raises ``NotFound`` and ``TooManyTries``, as ``decision_by_reference`` does, and ``NoReceipt`` while there is none.
+    """
+    from doorstep.domains.benefits import leaves, persons
+
+    return leaves.receipt(reference, contract_id, persons.Reader(who, purpose, ""), now)
 
 
 def decision(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> DecisionView:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from doorstep.domains.benefits import life
+from doorstep.domains.benefits import leaves, life
 from doorstep.domains.benefits.grounds import BY_PERSON, FACT, UNTIED
 from doorstep.domains.benefits.life import Act
 from doorstep.domains.benefits.months import first_of_next_month, last_day
 from doorstep.domains.benefits.shapes import Programme
 from doorstep.domains.benefits.ties import Untied
+from doorstep.engines.evidence import api as evidence
 
 if TYPE_CHECKING:
     from doorstep.engines.dataflow.api import Workshop
@@ -139,6 +140,7 @@ def store(workshop: Workshop, marks: Stamp) -> None:
         entitlement=_set_aside("benefits_entitlement", starts),
         decision=_set_aside("benefits_decision", rows),
         notice=_set_aside("benefits_notice", starts),
+        leaf=evidence.reserve(),
     )
     _start(workshop, marks, before)
     with connection.cursor() as cursor:
@@ -162,8 +164,9 @@ def store(workshop: Workshop, marks: Stamp) -> None:
             _notices(),
             *_REVIEWS,
         ):
-            cursor.execute(sql, vars(marks))
+            cursor.execute(sql, {**vars(marks), "leaf": before.leaf - before.decision})
         cursor.execute("DROP TABLE others")
+    leaves.append(after=before.decision, until=before.decision + rows)
 
 
 def _set_aside(table: str, numbers: int) -> int:
@@ -184,6 +187,7 @@ class _Numbers:
     entitlement: int
     decision: int
     notice: int
+    leaf: int
 
 
 def _start(workshop: Workshop, marks: Stamp, before: _Numbers) -> None:
@@ -203,6 +207,7 @@ def _start(workshop: Workshop, marks: Stamp, before: _Numbers) -> None:
             "kind": _literal(kind.value), "run": f"{marks.run}", "version": version, "reason": "reason",
             "facts": "facts", "digest": "digest", "decided_at": now, "decided_by": "''", "words": "''",
             "from_date": _literal(f"{marks.from_date}"), "rate": "rate",
+            "leaf": f"{before.leaf} + turn",
         },
         "benefits_notice": {
             "id": f"{before.notice} + turn", "decision_id": f"{before.decision} + turn",
@@ -288,11 +293,12 @@ def _decisions() -> str:
     acts = ", ".join(f"'{act}'" for act, _ in _kinds())
     return f"""
     INSERT INTO benefits_decision (id, entitlement_id, kind, run, version, reason, facts, digest, decided_at,
-        decided_by, words, from_date, to_date, rate)
+        decided_by, words, from_date, to_date, rate, leaf)
     SELECT s.decision, e.id, {_cases([(act, kind) for act, kind in _kinds()])}, %(run)s, %(version)s, e.reason,
         CASE WHEN NOT s.by_person THEN s.facts ELSE coalesce(e.facts, (
             SELECT facts FROM benefits_decision WHERE entitlement_id = e.id ORDER BY id DESC LIMIT 1
-        )) END, e.digest, %(now)s, '', e.words, e.from_date, e.to_date, e.rate
+        )) END, e.digest, %(now)s, '', e.words, e.from_date, e.to_date, e.rate,
+        %(leaf)s + s.decision
     FROM others s JOIN benefits_entitlement e ON e.id = s.entitlement
     WHERE s.act IN ({acts})
     """

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from doorstep.domains.benefits import past
-from doorstep.domains.benefits.models import Decision, Entitlement, Notice, Run
+from doorstep.domains.benefits import leaves, past
+from doorstep.domains.benefits.models import Entitlement, Notice, Run
 from doorstep.domains.benefits.months import last_day
 from doorstep.domains.benefits.past import Looked, Row
 from doorstep.domains.benefits.retelling import DAY
@@ -174,7 +174,7 @@ def _decide(correction: Correction, period: Period, entitlement: Entitlement) ->
     """The decision with the facts and the differences of the period's first month, and its letter."""
     row, month = correction.rows[period.first], correction.looked[period.first]
     to_date = entitlement.to_date
-    decision = Decision.objects.create(
+    decision = leaves.create_decision(
         entitlement=entitlement, kind=DecisionKind.CORRECTION, run=correction.run.pk, version=correction.run.version,
         reason=row.reason, facts=json.loads(row.facts), digest=row.digest, decided_at=correction.now,
         from_date=correction.day(period.first), to_date=to_date, rate=row.rate,

@@ -136,6 +136,7 @@ class Decision(models.Model):
     """One step in an entitlement's life, with the facts and the rules it rests on. Never changed afterwards.
 
     ``differences``: for a correction of the past, the day that was decided again and what was otherwise then.
+    ``leaf``: its entry in the evidence log.
     """
 
     entitlement = models.ForeignKey(
@@ -154,6 +155,7 @@ class Decision(models.Model):
     to_date = models.DateField(null=True)
     rate = models.DecimalField(max_digits=12, decimal_places=6, null=True)
     differences = models.JSONField(null=True)
+    leaf = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [

@@ -74,7 +74,8 @@ def locked(batch: int) -> Batch:
 def by_state(batch: int) -> Mapping[PaymentState, Totals]:
     """Every state of the batch's payments that occurs, with its totals."""
     rows = Payment.objects.filter(batch=batch).values("state").annotate(count=Count("id"), sum=Sum("amount"))
-    return {PaymentState(row["state"]): Totals(row["count"], int(row["sum"])) for row in rows.order_by("state")}
+    found = {row["state"]: Totals(row["count"], int(row["sum"])) for row in rows.order_by()}
+    return {state: found[state.value] for state in PaymentState if state.value in found}
 
 
 def check_totals(row: Batch) -> None:

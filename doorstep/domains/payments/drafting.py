@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 
 from django.db import IntegrityError, connection, transaction
 
@@ -28,6 +29,7 @@ from doorstep.domains.payments.types import (
     Totals,
 )
 
+PART = 20_000
 MAX_REFUSALS = 1_000
 """How many rows of a wrong list are told; a list with more is another list."""
 _LIST = """
@@ -98,11 +100,14 @@ def _read(rows: Iterable[Payable]) -> str:
     digest, refusals = hashlib.sha256(), list[Refusal]()
     with connection.cursor() as cursor:
         cursor.execute(_LIST)
-        with cursor.copy("COPY payments_list FROM STDIN") as copy:
-            for number, row in _clean(rows, refusals):
-                values = (number, row.person, row.amount, row.rail.value, row.account, row.bic, row.name)
-                digest.update(repr(values).encode())
-                copy.write_row(values)
+        clean = _clean(rows, refusals)
+        # Rows may come from this very connection, which does nothing else while it copies: take some, then copy them.
+        while part := list(islice(clean, PART)):
+            with cursor.copy("COPY payments_list FROM STDIN") as copy:
+                for number, row in part:
+                    values = (number, row.person, row.amount, row.rail.value, row.account, row.bic, row.name)
+                    digest.update(repr(values).encode())
+                    copy.write_row(values)
         cursor.execute(_TWICE)
         refusals += [Refusal(number, "this person stands in the list before") for (number,) in cursor.fetchall()]
     if refusals:

@@ -11,15 +11,16 @@ Every move has a key of its own, made from the attempt's: what was moved once is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from doorstep.domains.payments.types import DoesNotAddUp, NotEnough, PaymentState, Rail
+from doorstep.domains.wallets import api as wallets
 from doorstep.engines.ledger import api as ledger
 from doorstep.engines.ledger.types import Leg, Move
 
-WALLET = "wallet"
+NO_WALLET = "no_wallet"
 RAILS = (Rail.WALLET, Rail.BANK, Rail.MOBILE)
 
 
@@ -56,11 +57,20 @@ def settled_of(rail: Rail, currency: str, at: datetime) -> int:
     return ledger.open_account(holder=f"rail:{rail}", unit=currency, kind="settled", floor=None, at=at)
 
 
-def wallets_of(people: Collection[str], currency: str, at: datetime) -> Mapping[str, int]:
-    """The wallets of many people, as the ledger names them; by person."""
-    holders = {f"person:{person}": person for person in people}
-    found = ledger.open_accounts(holders=list(holders), unit=currency, kind=WALLET, at=at)
-    return {holders[holder]: account for holder, account in found.items()}
+def pay_wallets(payouts: Sequence[Arrival], at: datetime) -> Mapping[str, str]:
+    """In transit -> wallets. Gives those that could not be paid, by key: no open wallet, or one that takes nothing.
+
+    ``arrive`` for the others moves nothing more: it is the same transfer under the same key.
+    """
+    owners = wallets.wallets_of(holders=sorted({one.person for one in payouts}))
+    moves = {
+        _key(one): Move(_key(one), transit_of(one.rail, one.currency, at), owners[one.person], one.amount)
+        for one in payouts
+        if one.person in owners
+    }
+    moved = ledger.transfer_many(rows=list(moves.values()), reason="payment paid", at=at)
+    refused = {one.key: NO_WALLET for one in payouts if one.person not in owners}
+    return refused | {one.key: f"wallet_{moved.refused[_key(one)]}" for one in payouts if _key(one) in moved.refused}
 
 
 def fill_fund(programme: str, currency: str, amount: int, key: str, at: datetime) -> int:
@@ -95,7 +105,7 @@ def arrive(arrivals: Sequence[Arrival], at: datetime) -> None:
     by_state: dict[PaymentState, list[Move]] = {}
     for one in arrivals:
         debit, credit = places.ends(one)
-        by_state.setdefault(one.state, []).append(Move(f"payments:{one.key}:{one.state}", debit, credit, one.amount))
+        by_state.setdefault(one.state, []).append(Move(_key(one), debit, credit, one.amount))
     for state, moves in by_state.items():
         moved = ledger.transfer_many(rows=moves, reason=f"payment {state}", at=at)
         if moved.refused or moved.made + moved.known != len(moves):
@@ -103,6 +113,10 @@ def arrive(arrivals: Sequence[Arrival], at: datetime) -> None:
             raise DoesNotAddUp(
                 "The ledger does not take what was paid.", why=f"It says: {why}.", mend="Run the reconciliation."
             )
+
+
+def _key(one: Arrival) -> str:
+    return f"payments:{one.key}:{one.state}"
 
 
 class _Places:
@@ -114,11 +128,11 @@ class _Places:
 
     def learn(self, arrivals: Sequence[Arrival]) -> None:
         """Look up every wallet at once."""
-        for currency in {one.currency for one in arrivals}:
-            people = {one.person for one in arrivals if one.rail is Rail.WALLET and one.currency == currency}
-            if people:
-                wallets = wallets_of(people, currency, self._at)
-                self._known |= {("wallet", person, currency): account for person, account in wallets.items()}
+        people = {one.person for one in arrivals if one.rail is Rail.WALLET and one.state is not PaymentState.FAILED}
+        owners = wallets.wallets_of(holders=sorted(people)) if people else {}
+        for one in arrivals:
+            if one.person in owners:
+                self._known["wallet", one.person, one.currency] = owners[one.person]
 
     def ends(self, one: Arrival) -> tuple[int, int]:
         """From which account to which."""

@@ -107,8 +107,23 @@ def _send_rail(batch: Batch, rail: Rail, at: datetime, size: int) -> int:
         message.count, message.amount = count, int(amount)
         message.save(update_fields=["count", "amount"])
     if rail is Rail.WALLET:
-        settling.settle([Ended(attempt, PaymentState.PAID) for attempt in attempts], at)
+        _pay_wallets(batch, attempts, at)
     return int(count)
+
+
+def _pay_wallets(batch: Batch, attempts: list[int], at: datetime) -> None:
+    """Wallets are ours: the money is there at once, or the payment fails at once."""
+    rows = Attempt.objects.filter(pk__in=attempts).values_list("pk", "key", "amount", "payment__person")
+    payouts = {
+        pk: money.Arrival(key, PaymentState.PAID, amount, Rail.WALLET, batch.programme, batch.currency, person)
+        for pk, key, amount, person in rows
+    }
+    refused = money.pay_wallets(list(payouts.values()), at)
+    ended = [
+        Ended(pk, PaymentState.FAILED if one.key in refused else PaymentState.PAID, refused.get(one.key, ""))
+        for pk, one in sorted(payouts.items())
+    ]
+    settling.settle(ended, at)
 
 
 def _message(batch: Batch, at: datetime) -> Message:

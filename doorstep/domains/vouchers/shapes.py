@@ -53,7 +53,6 @@ class Good:
     """One thing that a voucher may buy."""
 
     label: Text = key("Its plain name.")
-    picture: str = key("A sign that stands for it, for those who do not read: 🍚.", default="")
 
 
 @dataclass(frozen=True)

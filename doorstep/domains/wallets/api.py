@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db import transaction
 
 from doorstep.domains.country.api import Country
-from doorstep.domains.wallets import disputing, moving, numbers, opening, queries, reading, recovering
+from doorstep.domains.wallets import disputing, moving, numbers, opening, pins, queries, reading, recovering
 from doorstep.domains.wallets.models import Agent, Wallet
 from doorstep.domains.wallets.moving import Act
+from doorstep.domains.wallets.shapes import PinRules
 from doorstep.domains.wallets.types import (
     AgentView,
     DisputeView,
@@ -29,6 +30,7 @@ __all__ = [
     "cash_in",
     "cash_out",
     "change_pin",
+    "check_pin",
     "confirm_recovery",
     "decide_dispute",
     "disputes",
@@ -43,6 +45,7 @@ __all__ = [
     "open_dispute",
     "open_recovery",
     "open_wallet",
+    "pin_digits",
     "recovery_missing",
     "send",
     "set_first_pin",
@@ -170,6 +173,16 @@ def agent(*, code: str, at: datetime) -> AgentView:
 def agent_names(*, country: Country) -> Mapping[str, Text]:
     """Every agent by its code, and what stands over its door."""
     return {code: shape.name for code, shape in reading.rules_of(country).agents.items()}
+
+
+def pin_digits(*, country: Country) -> int:
+    """How many digits a PIN has."""
+    return reading.rules_of(country).pin.digits
+
+
+def check_pin(*, pin: str, digits: int) -> None:
+    """Raise ``BadPin`` for a PIN that cannot be chosen."""
+    pins.check_new(pin, PinRules(digits=digits))
 
 
 # --- a lost PIN

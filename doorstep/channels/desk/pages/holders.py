@@ -47,7 +47,9 @@ def act(request: DeskRequest, holder: str) -> HttpResponse:
     if printed is None:
         return HttpResponseRedirect(address(request, "voucher_holder", holder, done="1"))
     name = request.POST.get("name", "").strip()[:MAX_NAME]  # on the paper, and nowhere else
-    code = segno.make(printed.token, error="m", micro=False).svg_inline(scale=5, border=2, dark="#000", light="#fff")
+    code = segno.make(printed.token, error="m", micro=False).svg_inline(
+        omitsize=True, border=4, dark="#000", light="#fff"
+    )
     return shown(request, "card.html", {"card": printed, "code": code, "holder": holder, "name": name})
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.desk.page import page
 from doorstep.domains.benefits import api as benefits
+from doorstep.domains.payments import api as payments
 
 
 @require_safe
@@ -27,6 +28,7 @@ def overview(request: DeskRequest) -> HttpResponse:
         "due": due,
         "late": due is not None and due < timezone.localdate(),
         "letters": sum(row.queued_notices for row in rows),
+        "payments": payments.waiting(),
         "runs": benefits.list_runs(trials=True, size=3).items,
     }
     return page(request, "overview.html", context, tab="overview")

@@ -167,6 +167,7 @@ def _page(request: DeskRequest, view: BatchView, *, status: int = 200, **more: A
         "files": payments.bank_files(batch=view.id),
         "differences": payments.differences(batch=view.id),
         "can_approve": payments.can_approve(batch=view.id, officer=acting(request)),
+        "has_due": view.state is BatchState.SENDING and PaymentState.DUE in view.by_state,
         "is_late": view.cut_off_at < timezone.now(),
         "wrong": {},
         **more,

@@ -62,6 +62,14 @@ def pay_code(context: Context, code: str) -> SafeString:
     return escape(say(key, visit.language)) if key in words() else format_html("<bdi>{}</bdi>", code)
 
 
+@register.simple_tag(takes_context=True)
+def ours(context: Context, held: str) -> SafeString:
+    """What we hold of a payment: a state in words, or an amount as it is."""
+    visit: Visit = context["visit"]
+    key = f"pay.one_{held}"
+    return escape(say(key, visit.language)) if key in words() else format_html("<bdi>{}</bdi>", held or "–")
+
+
 @register.simple_tag
 def pay_command(programme: str = "") -> SafeString:
     """The command that makes a batch."""

@@ -42,6 +42,7 @@ def ministry(loaded, db, tmp_path, clock):
 @pytest.fixture
 def failed(ministry):
     """A batch of which one was paid, one was refused and one has no account; the numbers of batch and payments."""
+    ministry.open_wallet("=P4")
     batch = ministry.sent(
         paying.bank("P1"), paying.bank("P2"), Payable("P3", 500, Rail.NONE), Payable("=P4", 1, Rail.WALLET), **ORDER
     )

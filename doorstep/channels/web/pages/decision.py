@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import segno
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from doorstep.channels.web.labels import receipt_label
 from doorstep.channels.web.page import address, page
 from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say
@@ -29,6 +31,7 @@ from doorstep.domains.benefits.types import (
     TooLate,
     TooManyTries,
 )
+from doorstep.engines.evidence.types import NoReceipt, ReceiptView
 
 COOKIE = "doorstep_letter"
 SALT = "doorstep.web.letter"
@@ -86,6 +89,55 @@ def letter(request: Request) -> HttpResponse:
     if held is None:
         return HttpResponseRedirect(address(request, "find"))
     return page(request, "decision/letter.html", _context(request, _read(request, held)), keep=False)
+
+
+@require_safe
+def receipt(request: Request) -> HttpResponse:
+    """The receipt of the decision: what it says, as a square code and to take away."""
+    held = _held(request)
+    if held is None:
+        return HttpResponseRedirect(address(request, "find"))
+    try:
+        found = _receipt(request, held)
+    except NoReceipt:
+        return page(request, "decision/receipt.html", {}, keep=False)
+    facts = [
+        (receipt_label(name, request.visit.language), value) for name, value in sorted(found.content.items()) if value
+    ]
+    context = {"receipt": found, "place": found.index + 1, "facts": facts, "code": square_code(found.qr)}
+    return page(request, "decision/receipt.html", context, keep=False)
+
+
+@require_safe
+def receipt_file(request: Request) -> HttpResponse:
+    """The receipt as a file."""
+    held = _held(request)
+    if held is None:
+        return HttpResponseRedirect(address(request, "find"))
+    try:
+        found = _receipt(request, held)
+    except NoReceipt:
+        return HttpResponseRedirect(address(request, "receipt"))
+    response = HttpResponse(found.text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{held.reference}.tlog-proof"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def square_code(text: str) -> str:
+    """A QR code as SVG, black on white in every colour scheme: cameras want it so."""
+    made: str = segno.make_qr(text, error="l").svg_inline(scale=1, omitsize=True, dark="#000", light="#fff", border=4)
+    return made
+
+
+def _receipt(request: Request, held: Letter) -> ReceiptView:
+    return benefits.receipt_by_reference(
+        reference=held.reference,
+        contract_id=held.contract,
+        who=who(request),
+        purpose=HousePurpose.OWN_DATA,
+        now=timezone.now(),
+    )
 
 
 @require_POST

@@ -15,8 +15,9 @@ from doorstep.channels.web.templatetags.doorstep import DRAWINGS
 from doorstep.channels.web.visit import Request
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.vouchers import api as vouchers
+from doorstep.domains.wallets import api as wallets
 
-CLOSED = ("/*/desk/", "/*/decision/", "/*/shop/", "/*/vouchers/", "/api/")
+CLOSED = ("/*/desk/", "/*/decision/", "/*/shop/", "/*/vouchers/", "/*/wallet/", "/*/agent/", "/api/")
 ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in CLOSED)
 
 
@@ -38,6 +39,7 @@ def home(request: Request) -> HttpResponse:
         "programmes": programmes,
         "first": first,
         "off": off,
+        "has_wallets": wallets.has_wallets(country=request.visit.country),
         "has_vouchers": vouchers.vouchers_of(request.visit.country) is not None,
     }
     return page(request, "home.html", context)

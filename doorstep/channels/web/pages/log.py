@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from doorstep.channels.web.labels import receipt_label
 from doorstep.channels.web.page import page
 from doorstep.channels.web.visit import Request
-from doorstep.channels.web.words import say, words
+from doorstep.channels.web.words import say
 from doorstep.engines.evidence import api as evidence
 from doorstep.engines.evidence.types import Policy
 
@@ -59,7 +60,9 @@ def check(request: Request) -> HttpResponse:
         context = {
             "verdict": verdict,
             "place": verdict.index + 1,
-            "facts": [(_label(name, request.visit.language), value) for name, value in sorted(verdict.content.items())],
+            "facts": [
+                (receipt_label(name, request.visit.language), value) for name, value in sorted(verdict.content.items())
+            ],
             "witnesses": [Watcher(name, datetime.fromtimestamp(at, UTC)) for name, at in verdict.cosigned_by],
         }
         return page(request, "log/proved.html", context, keep=False)
@@ -116,12 +119,6 @@ def _given(request: Request) -> tuple[str, str]:
     if len(text) > MOST_BYTES:
         return "", say("log.too_long", request.visit.language)
     return text.strip() + "\n", "" if text.strip() else say("log.nothing", request.visit.language)
-
-
-def _label(name: str, language: str) -> str:
-    """What people call an entry of a receipt; its own name where no words say it."""
-    key = f"receipt.{name}"
-    return say(key, language) if key in words() else name
 
 
 def _policy() -> Policy:

@@ -71,7 +71,7 @@ def test_what_is_wrong_is_said_on_the_page_where_it_is_mended(world: World, card
     client = shop()
     for step, sent, words in (
         ("card", {"card": ""}, "Scan the card or type its number"),
-        ("amount", {"amount": "much"}, "Write an amount above nought"),
+        ("amount", {"amount": "much"}, "Write an amount above zero"),
     ):
         if step == "amount":
             client.post("/en/shop/sale/card/", {"card": card.number})

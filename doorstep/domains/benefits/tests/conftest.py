@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from doorstep.domains.benefits import api
 from doorstep.domains.benefits.models import Decision, Entitlement, Notice
@@ -48,5 +49,8 @@ def world(loaded: Country, tmp_path: Path) -> Iterator[World]:
     made.benefits.append({"tax_id": "PC4", "kind": "minimum-income", "since": "2020-01-01", "until": ""})
     yield made
     assert not Decision.objects.exclude(entitlement_id__in=Entitlement.objects.values("id")).exists()
+    with connection.cursor() as cursor:  # No decision without its entry in the log, whoever took it and however.
+        cursor.execute("SELECT leaf FROM benefits_decision EXCEPT SELECT leaf FROM evidence_salt")
+        assert not cursor.fetchall()
     assert not Notice.objects.exclude(decision_id__in=Decision.objects.values("id")).exists()
     assert not Entitlement.objects.filter(facts=None).exclude(id__in=Decision.objects.values("entitlement_id")).exists()

@@ -90,12 +90,18 @@ def test_one_digit_that_is_wrong_is_always_found(number, data):
         assert not is_iban(number[:place] + other + number[place + 1 :])
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_an_order_is_valid_by_the_published_schema(version):
-    schema = SCHEMAS / f"{VERSIONS[version].name}.xsd"
-    if not schema.exists():
-        pytest.skip("the published schemas are not beside this checkout")
-    xmlschema.XMLSchema(schema).validate("".join(write_order(replace(HEAD, version=version), CREDITS)))
+if SCHEMAS.is_dir():  # what the standard's own schemas say is asked where they lie beside the checkout
+
+    @pytest.mark.parametrize("version", VERSIONS)
+    def test_an_order_is_valid_by_the_published_schema(version):
+        schema = SCHEMAS / f"{VERSIONS[version].name}.xsd"
+        xmlschema.XMLSchema(schema).validate("".join(write_order(replace(HEAD, version=version), CREDITS)))
+
+    def test_the_answers_of_the_tests_are_valid_by_the_published_schema():
+        schema = SCHEMAS / "pain.002.001.12.xsd"
+        told = [("e-1", "ACSC", ""), ("e-2", "RJCT", "AC04")]
+        xmlschema.XMLSchema(schema).validate(status_file("m-1", told, amounts={"e-2": ("EUR", "12.50")}))
+        xmlschema.XMLSchema(schema).validate(status_file("m-1", [], group=("RJCT", "AM04")))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -154,15 +160,6 @@ def test_an_answer_is_read_part_by_part():
             Told("e-1", "ACSC", "", "", None, ""),
             Told("e-2", "RJCT", "AC04", "", Decimal("12.50"), "EUR"),
         ]
-
-
-def test_the_answers_of_the_tests_are_valid_by_the_published_schema():
-    schema = SCHEMAS / "pain.002.001.12.xsd"
-    if not schema.exists():
-        pytest.skip("the published schemas are not beside this checkout")
-    told = [("e-1", "ACSC", ""), ("e-2", "RJCT", "AC04")]
-    xmlschema.XMLSchema(schema).validate(status_file("m-1", told, amounts={"e-2": ("EUR", "12.50")}))
-    xmlschema.XMLSchema(schema).validate(status_file("m-1", [], group=("RJCT", "AM04")))
 
 
 BOMB = '<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'

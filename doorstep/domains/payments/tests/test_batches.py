@@ -7,10 +7,11 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from doorstep.domains.country.api import read_country
 from doorstep.domains.payments import api
 from doorstep.domains.payments.models import Attempt, Batch, Message, Payment
 from doorstep.domains.payments.tests.banks import status_file
-from doorstep.domains.payments.tests.world import CHIEF, IBAN, MAKER, ORDER, OTHER_CHIEF, bank, mobile
+from doorstep.domains.payments.tests.world import CHIEF, DEMO, IBAN, MAKER, ORDER, OTHER_CHIEF, bank, mobile
 from doorstep.domains.payments.types import (
     AlreadyInBatch,
     BadList,
@@ -26,6 +27,7 @@ from doorstep.domains.payments.types import (
     TooLate,
     Totals,
 )
+from doorstep.domains.wallets import api as wallets
 
 P = PaymentState
 PAID, REJECTED = ("ACSC", ""), ("RJCT", "AC04")
@@ -219,14 +221,25 @@ def test_nothing_is_sent_that_the_fund_does_not_have(world):
     assert api.send_batch(batch=batch, at=world.now).sent == 1
 
 
-def test_wallets_are_paid_at_once(world):
-    batch = world.sent(Payable("1", 700, Rail.WALLET), Payable("2", 300, Rail.WALLET))
-    assert world.states(batch) == {"1": P.PAID, "2": P.PAID}
-    assert api.batch(id=batch).state is BatchState.SETTLED
+def test_wallets_are_paid_at_once_and_who_has_none_waits_for_a_person(world):
+    number, frozen = world.open_wallet("1"), world.open_wallet("3")
+    wallets.freeze(number=frozen, by="Mina", why="A court said so.", at=world.now)
+    batch = world.sent(*(Payable(person, 700, Rail.WALLET) for person in "123"))
+    assert world.states(batch) == {"1": P.PAID, "2": P.FAILED, "3": P.FAILED}
+    assert {one.person: one.code for one in api.each_payment(batch=batch)}["2"] == "no_wallet"
+    assert wallets.wallet(country=read_country(DEMO), number=number, at=world.now).balance == 700
+    assert api.batch(id=batch).state is BatchState.PARTLY_FAILED
+    assert world.fund == 1_000_000 - 700
+    assert world.agrees()
+    world.open_wallet("2")
+    world.decide(world.payment(batch, "2"), "retry")
+    api.send_batch(batch=batch, at=world.now)
+    assert world.states(batch)["2"] is P.PAID
     assert world.agrees()
 
 
 def test_whoever_told_no_account_waits_for_a_person_and_is_not_forgotten(world):
+    world.open_wallet("1")
     batch = world.sent(Payable("1", 700, Rail.WALLET), Payable("2", 300, Rail.NONE))
     view = api.batch(id=batch)
     assert (view.state, view.waiting) == (BatchState.PARTLY_FAILED, 1)

@@ -27,6 +27,7 @@ def is_committed(leaf, content):
 
 
 def test_each_act_leaves_a_leaf_that_its_rows_can_tell_again(world):
+    world.open_wallet(STRANGE)
     batch = world.sent(bank("1"), bank("2"), mobile("3"), Payable(STRANGE, 7, Rail.WALLET))
     world.answer(batch, lambda person, key: ("RJCT", "AC04"))
     world.decide(world.payment(batch, "1"), "give_up")

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from doorstep.domains.country.api import read_country
 from doorstep.domains.payments import api
 from doorstep.domains.payments.models import Attempt, Message
 from doorstep.domains.payments.tests.banks import status_file
 from doorstep.domains.payments.types import Debtor, Drafted, Imported, Officer, Order, Payable, PaymentState, Rail
+from doorstep.domains.wallets import api as wallets
 
+DEMO = Path(__file__).parents[4] / "countries" / "demo"
 MAKER, CHIEF, OTHER_CHIEF = Officer("Mina Clerk"), Officer("Rui Chief", True), Officer("Ana Chief", True)
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 DEBTOR = Debtor("Ministry of Energy", "PT50000201231234567890154", "BESCPTPL")
@@ -52,6 +55,11 @@ class World:
     @property
     def fund(self) -> int:
         return api.fund(programme="warm-homes", currency="EUR", at=self.now)
+
+    def open_wallet(self, person: str) -> str:
+        """A wallet of a person; its number."""
+        country = read_country(DEMO)
+        return wallets.open_wallet(country=country, holder=person, language="en", by="Mina", at=self.now).number
 
     def draft(self, *rows: Payable, **changes: object) -> Drafted:
         only_new = bool(changes.pop("only_new", False))
