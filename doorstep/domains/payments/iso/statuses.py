@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from xml.parsers import expat
 
@@ -146,8 +147,9 @@ class _Reader:
             self._blocks[plain] = {}
             if plain == "TxInfAndSts":
                 self._tell_part()
-        if "Ccy" in attributes and "TxInfAndSts" in self._path:
-            self._blocks["TxInfAndSts"]["Ccy"] = attributes["Ccy"]
+        # Charges, remittances and accounts have currencies of their own: only that of the order's amount is meant.
+        if self._path[-2:] == ["Amt", "InstdAmt"] and "TxInfAndSts" in self._path:
+            self._blocks["TxInfAndSts"].setdefault("Ccy", attributes.get("Ccy", ""))
 
     def text(self, letters: str) -> None:
         self._length += len(letters)
@@ -190,6 +192,8 @@ class _Reader:
 
 _BLOCKS = {"GrpHdr", "OrgnlGrpInfAndSts", "OrgnlPmtInfAndSts", "TxInfAndSts"}
 _AMBIGUOUS = {"Cd", "Prtry", "InstdAmt"}
+_AMOUNT = re.compile(r"[0-9]{1,18}(\.[0-9]{1,17})?", re.ASCII)
+"""As the schema has it: 18 digits in all, no signs, no exponents."""
 
 
 def _code(held: dict[str, str]) -> str:
@@ -225,10 +229,6 @@ def _told(held: dict[str, str]) -> Told:
 def _decimal(text: str | None) -> Decimal | None:
     if text is None:
         return None
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
+    if not _AMOUNT.fullmatch(text):
         raise BadStatus("An amount of the status file is no number.", mend="Ask the bank for the file again.")
-    return found
+    return Decimal(text)

@@ -114,6 +114,8 @@ def _refused(error: urllib.error.HTTPError) -> dict[str, Any] | None:
         return None
     if error.code in (400, 422):
         told = _decoded(content)
+        if "duplicate" in str(told.get("errorCode", "")).lower():  # only asking tells how the first one went
+            raise TransportError("The provider had this order already.", permanent=False)
         if told.get("errorCategory") in ("validation", "businessRule", "identification"):
             raise TransportError(str(told.get("errorCode", "refused"))[:35], permanent=True)
     raise TransportError(f"The provider answered {error.code}.", permanent=False)

@@ -59,6 +59,8 @@ class Provider:
                 return None
             if body["creditParty"][0]["value"] in self.refused:
                 return 400, {"errorCategory": "identification", "errorCode": "identifierError"}
+            if correlation in self.orders and self.happens("refuses repeats"):
+                return 400, {"errorCategory": "businessRule", "errorCode": "duplicateRequest"}
             if correlation not in self.orders:
                 self.orders[correlation] = Order(body)
                 if self.happens("fails"):

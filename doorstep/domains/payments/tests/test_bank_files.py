@@ -162,6 +162,22 @@ def test_an_answer_is_read_part_by_part():
         ]
 
 
+def test_only_the_order_s_own_amount_says_the_currency():
+    file = status_file("m", [("e-1", "RJCT", "AC04")], amounts={"e-1": ("EUR", "12.50")})
+    charges = '<ChrgsInf><Amt Ccy="USD">1</Amt></ChrgsInf><OrgnlTxRef>'
+    account = '</Amt><DbtrAcct><Ccy>USD</Ccy></DbtrAcct><RmtInf><DuePyblAmt Ccy="USD">1</DuePyblAmt></RmtInf>'
+    file = file.replace("<OrgnlTxRef>", charges).replace("</Amt></OrgnlTxRef>", f"{account}</OrgnlTxRef>")
+    told = list(read_statuses([file.encode()]))[-1]
+    assert (told.amount, told.currency) == (Decimal("12.50"), "EUR")
+
+
+@pytest.mark.parametrize("amount", ["1E1000000", "-1", "+1", "1_0", "١", "1.", "9" * 19])
+def test_an_amount_that_is_none_is_refused_at_once(amount):
+    file = status_file("m", [("e-1", "RJCT", "AC04")], amounts={"e-1": ("EUR", amount)})
+    with pytest.raises(BadStatus):
+        list(read_statuses([file.encode()]))
+
+
 BOMB = '<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 OUTSIDE = '<!DOCTYPE d SYSTEM "file:///etc/passwd">'
 

@@ -19,6 +19,7 @@ from doorstep.domains.payments.types import BadCallback, BatchState, Payable, Pa
 P = PaymentState
 EVERY_TROUBLE = {
     "lost before": 0.2, "lost after": 0.3, "broken": 0.2, "fails": 0.1, "pays at once": 0.5, "lost callback": 0.5,
+    "refuses repeats": 0.5,
     "twice": 0.5,
 }  # fmt: skip
 KEY = "key-of-the-ministry"
