@@ -33,6 +33,13 @@ PLAIN = {
     "rule": "rules/energy-tariff/",
     "log": "log/",
     "check a receipt": "log/check/",
+    "wallet": "wallet/",
+    "lost PIN": "wallet/lost/",
+    "confirm for somebody": "wallet/lost/confirm/",
+    "new PIN": "wallet/lost/new/",
+    "agent": "agent/",
+    "vouchers": "vouchers/",
+    "shop": "shop/",
     "404": "programmes/no-such-thing/",
 }
 """Pages that need nothing but their address."""
