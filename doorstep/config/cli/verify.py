@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
             "NOT PROVED.", why=str(error), mend="Ask for the receipt again where it came from."
         ) from error
     if arguments.json:
-        print_json({"content": verdict.content, "log": verdict.origin, "place": verdict.index, "size": verdict.size,
+        print_json({"content": verdict.content, "log": verdict.origin, "index": verdict.index, "size": verdict.size,
                     "witnesses": dict(verdict.cosigned_by)})  # fmt: skip
     else:
         print(in_words(verdict))
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def in_words(verdict: Verdict) -> str:
     """What was proved, in lines."""
-    lines = [f"PROVED. This stands in the log {verdict.origin}, at place {verdict.index} of {verdict.size}:"]
+    lines = [f"PROVED. This stands in the log {verdict.origin}, as entry {verdict.index + 1} of {verdict.size}:"]
     lines += [f"  {name}: {value}" for name, value in sorted(verdict.content.items())]
     for name, second in verdict.cosigned_by:
         lines.append(f"Seen by the witness {name} at {datetime.fromtimestamp(second, UTC):%Y-%m-%d %H:%M:%S} UTC.")

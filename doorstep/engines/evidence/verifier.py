@@ -404,7 +404,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Wrong as error:
         print(f"NOT PROVED. {error}", file=sys.stderr)
         return 1
-    print(f"PROVED. This stands in the log {verdict.origin}, at place {verdict.index} of {verdict.size}:")
+    print(f"PROVED. This stands in the log {verdict.origin}, as entry {verdict.index + 1} of {verdict.size}:")
     for name, value in sorted(verdict.content.items()):
         print(f"  {name}: {value}")
     for name, _ in verdict.cosigned_by:
