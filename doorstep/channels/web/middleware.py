@@ -16,7 +16,7 @@ from doorstep.domains.country import api as countries
 from doorstep.domains.country.api import Country
 from doorstep.domains.payments.types import NotFound as NoSuchPayment
 from doorstep.domains.vouchers import types as vouchers
-from doorstep.kit.errors import DoorstepError
+from doorstep.kit.errors import DoorstepError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ STATUS: dict[type[DoorstepError], int] = {
     NotAllowed: 403,
     TooManyTries: 429,
     NoCountry: 503,
+    Unavailable: 503,
     vouchers.NoSuch: 404,
     vouchers.NotAllowed: 403,
     vouchers.TooManyTries: 429,

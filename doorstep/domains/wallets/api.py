@@ -9,16 +9,19 @@ from django.db import transaction
 
 from doorstep.domains.country.api import Country
 from doorstep.domains.wallets import disputing, moving, numbers, opening, pins, queries, reading, recovering
-from doorstep.domains.wallets.models import Agent, Wallet
+from doorstep.domains.wallets.models import Agent, Movement, Wallet
 from doorstep.domains.wallets.moving import Act
 from doorstep.domains.wallets.shapes import PinRules
 from doorstep.domains.wallets.types import (
     AgentView,
     DisputeView,
     MovementView,
+    NotYours,
     NoWallet,
     WalletView,
 )
+from doorstep.engines.evidence import api as evidence
+from doorstep.engines.evidence.types import ReceiptView
 from doorstep.engines.ledger import api as ledger
 from doorstep.kit.languages import Text
 
@@ -46,6 +49,7 @@ __all__ = [
     "open_recovery",
     "open_wallet",
     "pin_digits",
+    "receipt",
     "recovery_missing",
     "send",
     "set_first_pin",
@@ -108,6 +112,15 @@ def wallet(*, country: Country, number: str, at: datetime) -> WalletView:
 def movements(*, number: str, at: datetime, before: int | None = None, size: int = 20) -> tuple[MovementView, ...]:
     """A page of the statement, the newest first."""
     return queries.movements(_wallet(number), at, before=before, size=size)
+
+
+def receipt(*, number: str, movement: int) -> ReceiptView:
+    """The proof of a movement of this wallet in the public log. Raises ``NoWallet``, ``NoReceipt``, ``NotYours``."""
+    row = Movement.objects.filter(pk=movement).select_related("wallet", "other", "agent").first()
+    owner = _wallet(number)
+    if row is None or owner.pk not in (row.wallet_id, row.other_id):
+        raise NotYours("You have no such payment.", mend="Choose one from your list.")
+    return evidence.receipt(leaf=row.leaf, kind=moving.LEAF, content=moving.proved(row))
 
 
 def change_pin(*, country: Country, number: str, old: str, new: str, at: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from doorstep.domains.wallets import moving
 from doorstep.domains.wallets.models import Dispute, Movement, Wallet
 from doorstep.domains.wallets.types import (
     AlreadyDisputed,
@@ -107,7 +108,7 @@ def _settle(dispute: Dispute, *, upheld: bool, at: datetime) -> None:
         return
     made = ledger.post_hold(key=key, hold=dispute.hold, at=at)
     assert movement.other is not None
-    Movement.objects.create(
+    moving.recorded(Movement(
         key=f"dispute:{movement.pk}", kind=Kind.RETURNED, wallet=movement.other, other=movement.wallet,
         amount=dispute.held, transfer=made.id, at=at,
-    )  # fmt: skip
+    ))  # fmt: skip

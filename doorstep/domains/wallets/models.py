@@ -56,6 +56,7 @@ class Movement(models.Model):
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, null=True, related_name="movements")
     amount = models.BigIntegerField()
     transfer = models.BigIntegerField()
+    leaf = models.BigIntegerField()
     at = models.DateTimeField()
 
     class Meta:

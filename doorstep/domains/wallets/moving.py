@@ -27,9 +27,11 @@ from doorstep.domains.wallets.types import (
     SameKey,
     State,
 )
+from doorstep.engines.evidence import api as evidence
 from doorstep.engines.ledger import api as ledger
 from doorstep.engines.ledger.types import AccountFrozen, InsufficientFunds, KeyReused
 
+LEAF = "wallet movement"
 MOST = 10**12
 DAY = timedelta(days=1)
 OUTGOING = (Kind.SENT, Kind.CASH_OUT)
@@ -160,6 +162,26 @@ def _moved(
         raise Frozen("This account is frozen.", why="An officer is looking at it.", mend="Call for help.") from error
     except KeyReused as error:
         raise SameKey("This key was used for another act.", mend="Use a new key for a new act.") from error
-    return Movement.objects.create(
+    return recorded(Movement(
         key=act.key, kind=kind, wallet=wallet, other=other, agent=agent, amount=act.amount, transfer=made.id, at=act.at
-    )
+    ))  # fmt: skip
+
+
+def recorded(row: Movement) -> Movement:
+    """Keep a movement together with its leaf in the log: neither stands without the other."""
+    row.leaf = evidence.append(kind=LEAF, content=proved(row)).id
+    row.save(force_insert=True)
+    return row
+
+
+def proved(row: Movement) -> dict[str, str]:
+    """What the log's leaf of a movement is about, and its receipt says."""
+    other = row.agent.code if row.agent else row.other.number if row.other else ""
+    return {
+        "act": row.kind,
+        "amount": str(row.amount),
+        "at": row.at.isoformat(),
+        "key": row.key,
+        "other": other,
+        "wallet": row.wallet.number,
+    }

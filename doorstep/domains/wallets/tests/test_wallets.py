@@ -25,6 +25,10 @@ from doorstep.domains.wallets.types import (
     WalletError,
     WrongPin,
 )
+from doorstep.engines.evidence import api as evidence
+from doorstep.engines.evidence.signing import make_signer
+from doorstep.engines.evidence.types import Policy
+from doorstep.engines.evidence.verifier import LOG_KEY
 
 
 def test_money_goes_in_across_and_out(town):
@@ -219,6 +223,19 @@ def test_a_frozen_wallet_stands_still(town):
             act()
     wallets.unfreeze(number=town.amina, at=town.at)
     town.send(town.amina, town.karim, 1)
+
+
+def test_every_movement_has_a_receipt_for_those_it_concerns(town):
+    town.cash_in(town.amina, 10_000)
+    paid = town.send(town.amina, town.karim, 4_000)
+    signer = make_signer("nadira.example/log", LOG_KEY, b"L" * 32)
+    evidence.run_pass(Policy("nadira.example/log", (signer,)), at=town.at)
+    for number in (town.amina, town.karim):
+        found = wallets.receipt(number=number, movement=paid.id)
+        assert (found.content["act"], found.content["amount"]) == ("sent", "4000")
+        assert evidence.verify(text=found.text).content["wallet"] == town.amina
+    with pytest.raises(NotYours):
+        wallets.receipt(number=town.opened("rosa"), movement=paid.id)
 
 
 def test_a_slip_of_the_finger_reaches_nobody():
