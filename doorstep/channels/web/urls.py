@@ -41,6 +41,7 @@ pages: list[URLPattern] = [
     path("wallet/close/", wallet.close, name="wallet_close"),
     path("wallet/send/", wallet.send, name="wallet_send"),
     path("wallet/wrong/<int:movement>/", wallet.dispute, name="wallet_dispute"),
+    path("wallet/receipt/<int:movement>/", wallet.receipt, name="wallet_receipt"),
     path("wallet/people/", wallet.people, name="wallet_people"),
     path("wallet/pin/", wallet.pin, name="wallet_pin"),
     path("wallet/lost/", wallet.recover, name="wallet_lost"),

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doorstep.channels.web.page import address, page
 from doorstep.channels.web.visit import Request
@@ -31,6 +31,7 @@ from doorstep.domains.wallets.types import (
     WalletError,
     WrongPin,
 )
+from doorstep.engines.evidence.types import NoReceipt
 from doorstep.kit.languages import Text, write_money, write_time
 
 COOKIE = "doorstep_wallet"
@@ -135,6 +136,22 @@ def dispute(request: WalletRequest, movement: int) -> HttpResponse:
             wrong = say("wallet.dispute_not" if text else "wallet.text_empty", request.visit.language)
     context = {"row": found, "other": wallets.shown_number(found.other), "text": text, "wrong": wrong}
     return _page(request, "dispute.html", context, status=422 if wrong else 200)
+
+
+@require_safe
+@for_owners
+def receipt(request: WalletRequest, movement: int) -> HttpResponse:
+    """The proof of a movement as a file that anybody can check without us."""
+    try:
+        found = wallets.receipt(number=request.number, movement=movement)
+    except WalletError:
+        return HttpResponseRedirect(address(request, "wallet"))
+    except NoReceipt:
+        return HttpResponseRedirect(f"{address(request, 'wallet')}?early")
+    response = HttpResponse(found.text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{movement}.tlog-proof"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -250,7 +267,7 @@ def refusal(request: Request, error: WalletError) -> str:
 def _home(request: WalletRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     rows = _rows(request, int(before) if before.isascii() and before.isdigit() and len(before) < 15 else None, ROWS + 1)
-    told = next((name for name in ("sent", "disputed", "pin", "renewed") if name in request.GET), "")
+    told = next((name for name in ("sent", "disputed", "early", "pin", "renewed") if name in request.GET), "")
     names = wallets.agent_names(country=request.visit.country)
     told_rows = [_named(row, names, request.visit.language) for row in rows[:ROWS]]
     context = {"rows": told_rows, "older": rows[ROWS - 1].id if len(rows) > ROWS else None, "told": told}

@@ -12,6 +12,10 @@ from django.utils import timezone
 
 from doorstep.domains.country.api import load_country
 from doorstep.domains.wallets import api as wallets
+from doorstep.engines.evidence import api as evidence
+from doorstep.engines.evidence.signing import make_signer
+from doorstep.engines.evidence.types import Policy
+from doorstep.engines.evidence.verifier import LOG_KEY
 from doorstep.kit.languages import write_money
 
 DEMO = Path(__file__).parents[4] / "countries" / "demo"
@@ -126,6 +130,19 @@ def test_a_payment_that_was_wrong_is_held(client, town):
     assert client.post(link, {"text": "wrong number"}).status_code == 302
     assert "An officer looks at it" in client.get("/en/wallet/").content.decode()
     assert [quarrel.held for quarrel in wallets.disputes()] == [1_000]
+    opened(client, town.karim)
+    assert client.get(link).status_code == 302
+
+
+def test_a_movement_has_a_receipt_as_a_file(client, town):
+    opened(client, town.amina)
+    link = re.search(r"/en/wallet/receipt/\d+/", client.get("/en/wallet/").content.decode())[0]
+    assert "not ready yet" in client.get(client.get(link).url).content.decode()
+    signer = make_signer("nadira.example/log", LOG_KEY, b"L" * 32)
+    evidence.run_pass(Policy("nadira.example/log", (signer,)), at=timezone.now())
+    file = client.get(link)
+    assert "attachment" in file["Content-Disposition"]
+    assert evidence.verify(text=file.content.decode()).content["act"] == "cash_in"
     opened(client, town.karim)
     assert client.get(link).status_code == 302
 
