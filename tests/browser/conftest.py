@@ -59,7 +59,7 @@ class Site:
         browser = self.browser
         if page in visits.LETTERS:
             self.hold(self.letters.get(page, self.letters["ending"])[0])
-            browser.open(f"/{language}/decision/letter/{page if page.startswith('object') else ''}")
+            browser.open(f"/{language}/decision/letter/{'' if page in self.letters and page != 'objected' else page}")
         elif page == "wrong answer":
             browser.open(self.address("question 6", language))
             browser.click("main .button")

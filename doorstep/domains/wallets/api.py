@@ -18,6 +18,7 @@ from doorstep.domains.wallets.types import (
     MovementView,
     NotYours,
     NoWallet,
+    State,
     WalletView,
 )
 from doorstep.engines.evidence import api as evidence
@@ -201,9 +202,12 @@ def check_pin(*, pin: str, digits: int) -> None:
 # --- a lost PIN
 
 
-def name_confidant(*, number: str, confidant: str, at: datetime) -> None:
-    """Name somebody who may help to bring a lost PIN back. Raises ``NoWallet``, ``NotYours``."""
-    opening.name_confidant(_wallet(number), confidant, at)
+def name_confidant(*, country: Country, number: str, pin: str, confidant: str, at: datetime) -> None:
+    """Name somebody who may help to bring a lost PIN back: with the PIN, for who names two can take the wallet over.
+
+    Raises ``WrongPin``, ``Waiting``, ``NoWallet``, ``NotYours``.
+    """
+    opening.name_confidant(opening.owner(number, pin, reading.rules_of(country), at), confidant, at)
 
 
 def drop_confidant(*, number: str, confidant: str) -> None:
@@ -267,7 +271,7 @@ def unfreeze(*, number: str, at: datetime) -> None:
 
 
 def _wallet(number: str) -> Wallet:
-    row = Wallet.objects.filter(number=numbers.tidied(number)).first()
+    row = Wallet.objects.filter(number=numbers.tidied(number)).exclude(state=State.CLOSED).first()
     if row is None:
         raise NoWallet("There is no wallet with this number.", mend="Look at the number again.")
     return row

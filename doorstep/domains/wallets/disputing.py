@@ -11,13 +11,14 @@ from doorstep.domains.wallets.models import Dispute, Movement, Wallet
 from doorstep.domains.wallets.types import (
     AlreadyDisputed,
     DisputeState,
+    Frozen,
     Kind,
     NotYours,
     State,
     WalletError,
 )
 from doorstep.engines.ledger import api as ledger
-from doorstep.engines.ledger.types import InsufficientFunds
+from doorstep.engines.ledger.types import AccountFrozen, HoldEnded, InsufficientFunds
 
 WITHIN = timedelta(days=30)
 HELD_FOR = timedelta(days=90)
@@ -62,7 +63,7 @@ def decide(dispute_id: int, *, upheld: bool, by: str, words: str, at: datetime) 
             _settle(dispute, upheld=upheld, at=at)
         dispute.state = DisputeState.UPHELD if upheld else DisputeState.REJECTED
         dispute.decided_by, dispute.decided_at, dispute.words = by, at, words
-        dispute.save(update_fields=["state", "decided_by", "decided_at", "words"])
+        dispute.save(update_fields=["state", "decided_by", "decided_at", "words", "held"])
         return dispute
 
 
@@ -94,7 +95,7 @@ def _hold(sender: Wallet, receiver: Wallet, movement: Movement, at: datetime) ->
     key = f"wallets:dispute:{movement.pk}"
     try:
         made = ledger.hold(key=key, legs=legs, reason="dispute", at=at, expires_at=at + HELD_FOR)
-    except InsufficientFunds:  # spent between the look and the hold: nothing is left to hold
+    except (InsufficientFunds, AccountFrozen):  # spent meanwhile, or an officer has stopped everything there already
         return None, 0
     return made.id, held
 
@@ -103,10 +104,16 @@ def _settle(dispute: Dispute, *, upheld: bool, at: datetime) -> None:
     assert dispute.hold is not None
     movement = dispute.movement
     key = f"wallets:dispute:{movement.pk}:end"
-    if not upheld:
-        ledger.void_hold(key=key, hold=dispute.hold, at=at, reason="dispute rejected")
+    try:
+        if not upheld:
+            ledger.void_hold(key=key, hold=dispute.hold, at=at, reason="dispute rejected")
+            return
+        made = ledger.post_hold(key=key, hold=dispute.hold, at=at)
+    except HoldEnded:  # nobody decided in time: nothing is held any more, and the officer's words say so
+        dispute.held = 0
         return
-    made = ledger.post_hold(key=key, hold=dispute.hold, at=at)
+    except AccountFrozen as error:
+        raise Frozen("One of the two wallets is frozen.", mend="Unfreeze it first, then decide.") from error
     assert movement.other is not None
     moving.recorded(Movement(
         key=f"dispute:{movement.pk}", kind=Kind.RETURNED, wallet=movement.other, other=movement.wallet,

@@ -51,9 +51,9 @@ def cash_in(rules: Rules, *, code: str, pin: str, number: str, act: Act) -> Move
     _check_amount(act)
     giver = opening.agent(code, pin, rules, act.at)
     with transaction.atomic():
+        wallet = _locked([number])[0]
         if found := _known(act, Kind.CASH_IN, agent=giver, number=number):
             return found
-        wallet = _locked([number])[0]
         _check_room(wallet, rules, act.amount)
         return _moved(act, Kind.CASH_IN, wallet, (giver.account, wallet.account), agent=giver)
 
@@ -66,9 +66,9 @@ def cash_out(rules: Rules, *, code: str, number: str, pin: str, act: Act) -> Mov
     if taker is None:
         raise NoWallet("There is no agent with this code.", mend="The code stands at the agent's door.")
     with transaction.atomic():
+        wallet = _locked([number])[0]
         if found := _known(act, Kind.CASH_OUT, agent=taker, number=number):
             return found
-        wallet = _locked([number])[0]
         _check_leaving(wallet, rules, act)
         return _moved(act, Kind.CASH_OUT, wallet, (wallet.account, taker.account), agent=taker)
 
@@ -80,9 +80,9 @@ def send(rules: Rules, *, number: str, pin: str, to: str, act: Act) -> Movement:
     if numbers.tidied(to) == numbers.tidied(number):
         raise NotYours("That is your own number.", mend="Write the number of the person who is to get it.")
     with transaction.atomic():
+        sender, receiver = _locked([number, to])
         if found := _known(act, Kind.SENT, other=to, number=number):
             return found
-        sender, receiver = _locked([number, to])
         _check_leaving(sender, rules, act)
         _check_room(receiver, rules, act.amount)
         return _moved(act, Kind.SENT, sender, (sender.account, receiver.account), other=receiver)

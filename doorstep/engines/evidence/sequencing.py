@@ -77,8 +77,6 @@ def _take(policy: Policy, at: datetime) -> int:
         _note_keys(policy, at)
         text = checkpoint_text(policy.origin, edge.size, edge.root())
         values = {"root": edge.root(), "note": signed(text, policy.signers), "signed_at": at}
-        if not rows:
-            values |= {"cosignatures": "", "published_at": None}
         Checkpoint.objects.update_or_create(size=edge.size, defaults=values)
         return len(rows)
 

@@ -263,6 +263,10 @@ def read_receipt(text: str) -> Receipt:
     """A receipt from a file or a QR code. Raises ``Wrong``."""
     if len(text) > MAX_RECEIPT:
         raise Wrong("This is too long for a receipt.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Wrong("This is no text.") from error
     text = text.lstrip("\ufeff").replace("\r\n", "\n")
     if text.startswith(QR_HEAD):
         text = _unpacked(text.strip())
@@ -276,10 +280,11 @@ def read_receipt(text: str) -> Receipt:
     salt, raw = extra[:SALT_BYTES], extra[SALT_BYTES:]
     try:
         content = json.loads(raw)
+        is_plain = isinstance(content, dict) and all(isinstance(value, str) for value in content.values())
+        is_canonical = is_plain and canonical(content) == raw
     except (ValueError, RecursionError) as error:
         raise Wrong("What the receipt is about cannot be read.") from error
-    is_plain = isinstance(content, dict) and all(isinstance(value, str) for value in content.values())
-    if len(salt) != SALT_BYTES or not is_plain or canonical(content) != raw:
+    if len(salt) != SALT_BYTES or not is_canonical:
         raise Wrong("What the receipt is about is not written as it must be.")
     path = tuple(_hash(line) for line in lines[3:])
     return Receipt(content, salt, _number(lines[2][6:]), path, note)

@@ -181,7 +181,7 @@ def serve(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
             self.close_connection = True  # unless everything that was sent is read
             if self.path != "/add-checkpoint":
                 raise Refused(404, "There is only /add-checkpoint.")
-            if not length.isdigit() or int(length) > MAX_BODY:
+            if not (length.isascii() and length.isdigit() and len(length) < 9) or int(length) > MAX_BODY:
                 raise Refused(413, "The request is too long, or does not say how long it is.")
             raw = self.rfile.read(int(length))
             self.close_connection = False

@@ -14,8 +14,8 @@ from doorstep.engines.rules.person import Person, Situation
 from doorstep.engines.rules.ruleset import CheckedRules
 
 YEARS = 5
-# A household's dates; more rows than these belong to no one person.
-MAX_DAYS = 120
+# The days that are looked at: of twenty people every birthday, and the first of every month.
+MAX_DAYS = 600
 CALENDAR = ("age", "years and months duration", "add months", "less months")
 
 
@@ -70,6 +70,8 @@ class Turning:
                 value for rows in situation.values() for row in rows for value in row.values() if type(value) is date
             }
             found |= dates
+            # Spans of days and months end on days that no list names: each month is looked at, then halved.
+            found |= {date(as_of.year + month // 12, month % 12 + 1, 1) for month in range(YEARS * 12 + 12)}
             if self.counts_years:
                 years = range(as_of.year, as_of.year + YEARS + 1)
                 found |= {_anniversary(day, year) for day in dates for year in years}

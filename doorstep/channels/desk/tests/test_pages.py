@@ -88,7 +88,7 @@ def test_the_overview_counts_and_leads_on(busy, desk):
 
 def test_an_empty_desk_says_so(loaded, desk):
     client = desk()
-    assert client.get("/en/desk/").content.decode().count("Nothing waits") == 3
+    assert client.get("/en/desk/").content.decode().count("Nothing waits") == 4
     assert "No case waits" in client.get("/en/desk/cases/").content.decode()
     assert "No objection waits" in client.get("/en/desk/objections/").content.decode()
     assert "No letter waits" in client.get("/en/desk/letters/").content.decode()
@@ -121,7 +121,8 @@ def test_a_person_sees_who_looked_and_for_what(unclear, desk):
 def test_templates_hold_no_words_of_their_own():
     bare = {}
     for path in (Path(__file__).parents[1] / "templates").rglob("*.html"):
-        text = re.sub(r"{%.*?%}|{{.*?}}|<[^>]*>|&\w+;", " ", path.read_text(), flags=re.DOTALL)
+        plain = re.sub(r"<code>.*?</code>|\.xml\b", " ", path.read_text(), flags=re.DOTALL)  # a command has no language
+        text = re.sub(r"{%.*?%}|{{.*?}}|<[^>]*>|&\w+;", " ", plain, flags=re.DOTALL)
         if found := re.findall(r"[A-Za-z]{3,}", text):
             bare[path.name] = found
     assert bare == {}

@@ -5,10 +5,11 @@ Number and PIN open it for half an hour on one device; money that leaves asks fo
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import wraps
 
 from django.conf import settings
@@ -39,6 +40,8 @@ SALT = "doorstep.web.wallet"
 LIVES_SECONDS = 30 * 60
 ROWS = 20
 MAX_TEXT = 5_000
+_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?", re.ASCII)
+"""One mark and two decimals at most: a mark between thousands would make a thousand of one, or one of a thousand."""
 
 
 class WalletRequest(Request):
@@ -164,7 +167,14 @@ def people(request: WalletRequest) -> HttpResponse:
             if "drop" in request.POST:
                 wallets.drop_confidant(number=request.number, confidant=request.POST["drop"][:40])
             else:
-                wallets.name_confidant(number=request.number, confidant=written, at=timezone.now())
+                secret = request.POST.get("pin", "")[:20]
+                wallets.name_confidant(
+                    country=request.visit.country,
+                    number=request.number,
+                    pin=secret,
+                    confidant=written,
+                    at=timezone.now(),
+                )
             return HttpResponseRedirect(address(request, "wallet_people"))
         except WalletError as error:
             wrong = refusal(request, error)
@@ -244,12 +254,8 @@ def cents(written: str) -> int:
     """An amount as people write it, in cents. Raises ``WalletError`` (``bad_amount``)."""
     plain = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in written if not sign.isspace())
     plain = plain.replace("٫", ".").replace("€", "").removesuffix("EUR").replace(",", ".")
-    try:
-        value = Decimal(plain).scaleb(2)
-        if value.is_finite() and value == value.to_integral_value() and 0 < value < 10**12:
-            return int(value)
-    except InvalidOperation:
-        pass
+    if _AMOUNT.fullmatch(plain) and (value := int(Decimal(plain).scaleb(2))):
+        return value
     raise BadAmount("This is no amount.", mend="Write it like 12.50.")
 
 

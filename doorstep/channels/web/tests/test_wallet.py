@@ -85,6 +85,9 @@ def test_a_person_opens_their_wallet_and_sends_money_once(client, town):
     [
         ({"to": "123 456 789"}, "There is no wallet with this number"),
         ({"amount": "many"}, "Write an amount"),
+        ({"amount": "1,000"}, "Write an amount"),
+        ({"amount": "1e3"}, "Write an amount"),
+        ({"amount": "1E999999"}, "Write an amount"),
         ({"amount": "0"}, "Write an amount"),
         ({"amount": "50.01", "pin": PIN}, "There is not enough"),
         ({"amount": "100.01", "pin": PIN}, f"more than may leave at once: {euros('100')}"),
@@ -149,9 +152,9 @@ def test_a_movement_has_a_receipt_as_a_file(client, town):
 
 def test_two_friends_bring_a_lost_pin_back(client, town):
     opened(client, town.amina)
-    assert client.post("/en/wallet/people/", {"confidant": town.amina}).status_code == 422
+    assert client.post("/en/wallet/people/", {"confidant": town.amina, "pin": PIN}).status_code == 422
     for number in (town.karim, town.rosa):
-        client.post("/en/wallet/people/", {"confidant": number})
+        client.post("/en/wallet/people/", {"confidant": number, "pin": PIN})
     assert wallets.shown_number(town.amina) not in client.get("/en/wallet/people/").content.decode()
     client.post("/en/wallet/close/")
     page = client.post("/en/wallet/lost/", {"number": town.amina}).content.decode()

@@ -141,6 +141,10 @@ class _Reader:
             )
         if len(self._path) >= MAX_DEPTH:
             raise BadStatus("The status file is nested too deeply.", mend="Ask the bank where the file comes from.")
+        if plain in _BLOCKS and plain in self._path:
+            raise BadStatus(
+                "The status file holds a part within itself.", mend="Ask the bank where the file comes from."
+            )
         self._path.append(plain)
         self._letters, self._length = [], 0
         if plain in _BLOCKS:
@@ -149,13 +153,14 @@ class _Reader:
                 self._tell_part()
         # Charges, remittances and accounts have currencies of their own: only that of the order's amount is meant.
         if self._path[-2:] == ["Amt", "InstdAmt"] and "TxInfAndSts" in self._path:
-            self._blocks["TxInfAndSts"].setdefault("Ccy", attributes.get("Ccy", ""))
+            self._blocks["TxInfAndSts"].setdefault("@Ccy", attributes.get("Ccy", ""))
 
     def text(self, letters: str) -> None:
         self._length += len(letters)
         if self._length > MAX_TEXT and letters.strip():
             raise BadStatus("A value of the status file is too long.", mend="Ask the bank where the file comes from.")
-        self._letters.append(letters)
+        if self._length <= MAX_TEXT:  # of white space between elements no more is kept either
+            self._letters.append(letters)
 
     def end(self, name: str) -> None:
         plain, value = self._path.pop(), "".join(self._letters).strip()
@@ -222,13 +227,13 @@ def _told(held: dict[str, str]) -> Told:
         code=_code(held)[:35],
         words=held.get("AddtlInf", "")[:105],
         amount=_decimal(held.get("Amt/InstdAmt")),
-        currency=held.get("Ccy", ""),
+        currency=held.get("@Ccy", ""),
     )
 
 
 def _decimal(text: str | None) -> Decimal | None:
     if text is None:
         return None
-    if not _AMOUNT.fullmatch(text):
+    if not _AMOUNT.fullmatch(text) or len(text.replace(".", "")) > 18:
         raise BadStatus("An amount of the status file is no number.", mend="Ask the bank for the file again.")
     return Decimal(text)

@@ -61,7 +61,7 @@ class Gsma:
         }
         told = self._call("POST", "/transactions/type/disbursement", order.correlation, body)
         if told is None:
-            raise TransportError("The provider does not know this way of paying.", permanent=True)
+            raise TransportError("The provider does not know this way of paying.", permanent=False)
         return _answer(told)
 
     def ask(self, order: MoneyOrder) -> Answer | None:
