@@ -98,6 +98,8 @@ def read_statuses(blocks: Iterable[bytes]) -> Iterator[About | Part | Told]:
             why=f"Line {error.lineno}, column {error.offset}: {expat.ErrorString(error.code)}.",
             mend="Fetch the file from the bank again.",
         ) from error
+    except (LookupError, ValueError) as error:  # an encoding that nobody knows, or one that expat cannot read
+        raise BadStatus("The status file has an encoding that is not read.", mend="Ask the bank for UTF-8.") from error
     yield from reader.taken()
     if not reader.has_head:
         raise BadStatus(
