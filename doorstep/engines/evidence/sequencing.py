@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -124,18 +124,27 @@ def _ask(policy: Policy, row: Checkpoint, send: Send, at: datetime) -> dict[str,
     known = {witness: int(text) for witness, (status, text) in answers.items() if status == 409 and _is_size(text)}
     follows = {witness: size for witness, size in known.items() if _cosigned(witness) <= size <= row.size}
     answers |= _round(send, row, grown, follows)
-    missing: dict[str, str] = {}
+    missing, lines = dict[str, str](), list[str]()
     for witness, (status, text) in answers.items():
         line, why = _line(witness, row, status, text, at)
         if witness in known and witness not in follows:
             why = _why_not(known[witness], _cosigned(witness), row.size)
         if line:
-            row.cosignatures += line
+            lines.append(line)
             _seen[witness.key.vkey] = row.size
         else:
             missing[witness.key.name] = why
-    Checkpoint.objects.filter(pk=row.pk).update(cosignatures=row.cosignatures)
+    _keep(row, lines)
     return missing
+
+
+def _keep(row: Checkpoint, lines: Sequence[str]) -> None:
+    """Add witnesses' lines to those that are kept; another round at work beside this one may have added some too."""
+    with transaction.atomic():
+        kept = Checkpoint.objects.select_for_update().get(pk=row.pk).cosignatures
+        there = {line.split(" ")[1] for line in kept.splitlines()}
+        row.cosignatures = kept + "".join(line for line in lines if line.split(" ")[1] not in there)
+        Checkpoint.objects.filter(pk=row.pk).update(cosignatures=row.cosignatures)
 
 
 _seen: dict[str, int] = {}
