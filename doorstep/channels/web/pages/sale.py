@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict, dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.core import signing
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from doorstep.channels.web.page import address
 from doorstep.channels.web.pages.shop import ShopRequest, for_shops, keep, page_of
+from doorstep.channels.web.pages.wallet import is_amount
 from doorstep.channels.web.words import say
 from doorstep.domains.vouchers import api as vouchers
 from doorstep.domains.vouchers.types import Refused, Shown, TooManyTries
@@ -70,9 +71,10 @@ def _kind(request: ShopRequest, now: Sale) -> HttpResponse:
 def _amount(request: ShopRequest, now: Sale) -> HttpResponse:
     written = request.POST.get("amount", "").strip()[:20]
     kind = vouchers.scheme(country=request.visit.country).kind(now.kind)
+    plain = _plain(written)
     try:
-        amount = kind.minor(Decimal(_plain(written)))
-    except (InvalidOperation, ValueError):
+        amount = kind.minor(Decimal(plain)) if is_amount(plain, kind.places) else 0
+    except ValueError:
         amount = 0
     if not 0 < amount < 10**12:
         return _show(request, "amount", now, "sale.no_amount", written)

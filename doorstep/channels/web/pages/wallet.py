@@ -40,8 +40,14 @@ SALT = "doorstep.web.wallet"
 LIVES_SECONDS = 30 * 60
 ROWS = 20
 MAX_TEXT = 5_000
-_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?", re.ASCII)
-"""One mark and two decimals at most: a mark between thousands would make a thousand of one, or one of a thousand."""
+
+
+def is_amount(plain: str, decimals: int) -> bool:
+    """Whether a text is an amount with at most so many decimals.
+
+    There is one mark at most: one between thousands would make a thousand of one, or one of a thousand.
+    """
+    return re.fullmatch(rf"[0-9]{{1,10}}(\.[0-9]{{1,{max(decimals, 1)}}})?", plain, re.ASCII) is not None
 
 
 class WalletRequest(Request):
@@ -254,7 +260,7 @@ def cents(written: str) -> int:
     """An amount as people write it, in cents. Raises ``WalletError`` (``bad_amount``)."""
     plain = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in written if not sign.isspace())
     plain = plain.replace("٫", ".").replace("€", "").removesuffix("EUR").replace(",", ".")
-    if _AMOUNT.fullmatch(plain) and (value := int(Decimal(plain).scaleb(2))):
+    if is_amount(plain, 2) and (value := int(Decimal(plain).scaleb(2))):
         return value
     raise BadAmount("This is no amount.", mend="Write it like 12.50.")
 

@@ -179,7 +179,9 @@ def test_a_recovery_ends_and_a_stranger_learns_nothing(town):
 
 def test_a_lost_pin_comes_back_at_a_centre(town):
     wallets.new_pin_at_a_centre(country=town.country, number=town.amina, pin="7913", by="officer", at=town.at)
-    wallets.sign_in(country=town.country, number=town.amina, pin="7913", at=town.at)
+    assert wallets.sign_in(country=town.country, number=town.amina, pin="7913", at=town.at).number == town.amina
+    with pytest.raises(WrongPin):
+        wallets.sign_in(country=town.country, number=town.amina, pin=PIN, at=town.at)
 
 
 def test_who_helps_is_named_and_dropped(town):
