@@ -212,7 +212,7 @@ def population(folder: Path, people: int) -> dict[str, int]:
         kept: dict[str, int] = json.loads(made.read_text())
         return kept
     from doorstep.domains.country.api import read_country
-    from doorstep.domains.people.api import generate
+    from doorstep.domains.people.files import generate
 
     print(f"Making {people:,} people ...", file=sys.stderr)
     summary = generate(

@@ -26,7 +26,7 @@ FORMATS = ("parquet", "csv")
 def measure(form: str, people: int, folder: Path) -> dict[str, Any]:
     """Make one population in this process and say what it took."""
     from doorstep.domains.country.api import read_country
-    from doorstep.domains.people.api import generate
+    from doorstep.domains.people.files import generate
 
     country = read_country(ROOT / "countries" / "demo")
     start, worked = time.perf_counter(), time.process_time()

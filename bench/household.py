@@ -30,7 +30,7 @@ Rows = dict[str, list[dict[str, Any]]]
 def population(households: int) -> tuple[Any, list[tuple[str, Rows]]]:
     """The country, and (contract, the rows of its holder's household) of so many contracts."""
     from doorstep.domains.country.api import read_country
-    from doorstep.domains.people.api import generate
+    from doorstep.domains.people.files import generate
 
     country = read_country(ROOT / "countries" / "demo")
     with tempfile.TemporaryDirectory() as made:

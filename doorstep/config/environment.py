@@ -63,6 +63,19 @@ SETTINGS = (
         "and every pseudonym is lost. It never changes while the scheme runs.",
     ),
     Setting(
+        "DOORSTEP_DATA_KEY",
+        "",
+        "The secret under which people's data are sealed in the database, 32 characters or more. Empty: made on the "
+        "first run and kept in `data_key` in the folder `DOORSTEP_VAR`. Back it up apart from the database: without it "
+        "nobody's record can be read.",
+    ),
+    Setting(
+        "DOORSTEP_OLD_DATA_KEYS",
+        "",
+        "Earlier data keys, with spaces between: what was sealed under them still opens. `doorstep people reseal` "
+        "seals everything under the key in use, and then they can go.",
+    ),
+    Setting(
         "DOORSTEP_ENGINE",
         "duckdb",
         "What decides everybody: `duckdb`, within the process that runs, or `spark`, for registers that one machine "

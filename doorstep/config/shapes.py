@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from doorstep.domains.benefits.api import Programme
 from doorstep.domains.country.api import AreasFile, CountryFile
-from doorstep.domains.people.api import Population
+from doorstep.domains.people.files import PeopleFile, Population
 from doorstep.domains.vouchers.files import Scheme, VoucherKind
 from doorstep.domains.wallets.files import WalletsFile
 from doorstep.engines.dataflow.api import Register
@@ -35,5 +35,6 @@ FILES = (
     FileShape("vouchers/scheme.yaml", "The agencies and the shops that share one way of giving vouchers.", Scheme),
     FileShape("vouchers/kinds/*.yaml", "One kind of voucher: what it buys, where and how much.", VoucherKind),
     FileShape("wallets.yaml", "What wallets may do: their levels, the PIN, the agents.", WalletsFile),
+    FileShape("people.yaml", "How the state knows people: purposes, enrolment, how long what is kept.", PeopleFile),
     FileShape("population.yaml", "From what `doorstep generate` draws an invented population.", Population),
 )

@@ -20,7 +20,7 @@ from selenium.webdriver.common.by import By
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import Officer, Order, Role
 from doorstep.domains.country import api as countries
-from doorstep.domains.people import api as people
+from doorstep.domains.people import files as people
 from tests.browser import driving, visits
 from tests.browser.driving import Browser
 from tests.browser.visits import Letter

@@ -12,7 +12,7 @@ import pytest
 
 from doorstep.config.tests.door import ROOT, TARIFF, Door
 from doorstep.domains.country.api import read_country
-from doorstep.domains.people import api as people
+from doorstep.domains.people import files as people
 from tests.spark.test_programme import AS_OF
 
 DEMO = ROOT / "countries/demo"

@@ -11,7 +11,7 @@ import pytest
 from doorstep.config.tests.door import ROOT, Door
 from doorstep.domains.benefits import deciding, reading
 from doorstep.domains.country.api import Country, read_country
-from doorstep.domains.people import api as people
+from doorstep.domains.people import files as people
 from doorstep.engines.dataflow.api import Spark, Workshop
 from tests.spark.conftest import LOCAL_CLUSTER
 

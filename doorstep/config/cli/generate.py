@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Generate and say what was made."""
     from doorstep.domains.country import api as country
-    from doorstep.domains.people import api as people
+    from doorstep.domains.people import files as people
 
     formats = ("parquet", "csv") if arguments.format == "both" else (arguments.format,)
     with progress_bar("Making people", quiet=arguments.json) as progress:

@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _make_people(demo: Demo, country: Country) -> None:
     """The invented population, unless the same one is there already."""
-    from doorstep.domains.people import api as people
+    from doorstep.domains.people import files as people
 
     made = demo.folder / "made.json"
     wanted = {

@@ -16,7 +16,7 @@ from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import Officer, Order, Role
 from doorstep.domains.country import api as countries
 from doorstep.domains.country.api import Country
-from doorstep.domains.people import api as people
+from doorstep.domains.people import files as people
 from doorstep.kit.words import LANGUAGES
 
 pytestmark = pytest.mark.django_db

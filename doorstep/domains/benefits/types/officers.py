@@ -1,21 +1,5 @@
-"""Who acts for the state, and in which role."""
+"""Who acts for the state, and in which role: as everywhere in the house."""
 
-from __future__ import annotations
+from doorstep.domains.people.types import Officer, Role
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Role(StrEnum):
-    """What an official may do. A supervisor may do all that an officer may."""
-
-    OFFICER = "officer"
-    SUPERVISOR = "supervisor"
-
-
-@dataclass(frozen=True)
-class Officer:
-    """The official who acts: a name that stands in the records, and roles."""
-
-    name: str
-    roles: frozenset[Role]
+__all__ = ["Officer", "Role"]

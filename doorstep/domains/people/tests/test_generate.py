@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 from doorstep.domains.country.api import Country, read_country
-from doorstep.domains.people.api import Summary, WrongOrder, generate
+from doorstep.domains.people.files import generate
+from doorstep.domains.people.types import Summary, WrongOrder
 
 DEMO = Path(__file__).parents[4] / "countries" / "demo"
 AS_OF = date(2026, 9, 30)

@@ -9,7 +9,7 @@ from shutil import copytree
 import pytest
 
 from doorstep.domains.country.api import read_country
-from doorstep.domains.people.api import check_population
+from doorstep.domains.people.files import check_population
 
 DEMO = Path(__file__).parents[4] / "countries" / "demo"
 Folder = Callable[[str, str], Path]
