@@ -157,6 +157,11 @@ def found(person: UUID, *, lock: bool = False) -> Person:
     return row
 
 
+def locked(person: UUID) -> Person:
+    """The very row of a record, joined or not, locked until the transaction ends."""
+    return Person.objects.select_for_update().get(pk=person)
+
+
 def view(country: Country, row: Person, shown: Sequence[str], today: date) -> PersonView:
     """A person with the categories of ``shown`` opened. For callers of this module that have noted the look."""
     opened: dict[str, Any] = {name: _category(row, name) for name in CODECS if name in shown}

@@ -60,6 +60,14 @@ class BirthDate:
         latest = self.latest()
         return today.year - latest.year - ((today.month, today.day) < (latest.month, latest.day))
 
+    def birthday(self, age: int) -> date:
+        """The day on which the person reaches an age, at the latest; the 1st of March for those born on the 29th."""
+        latest = self.latest()
+        try:
+            return latest.replace(year=latest.year + age)
+        except ValueError:
+            return date(latest.year + age, 3, 1)
+
     def reaches(self, age: int, today: date) -> bool | None:
         """Whether the person has reached an age; None where what is known does not tell."""
         sure, perhaps = (_has_reached(day, age, today) for day in (self.latest(), self.earliest()))

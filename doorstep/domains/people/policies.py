@@ -11,6 +11,8 @@ from doorstep.domains.people.shapes import Visibility
 from doorstep.domains.people.types import Asker, NotAllowed, Role, State
 
 LONGEST_WHO, LONGEST_CASE = 150, 80
+EVERYTHING = "everything"
+"""The scope of a mandate that covers every other."""
 
 
 def check_asker(country: Country, asker: Asker, at: datetime) -> Visibility:
@@ -38,6 +40,12 @@ def check_asker(country: Country, asker: Asker, at: datetime) -> Visibility:
     return found
 
 
+def check_may_search(country: Country, asker: Asker, at: datetime) -> None:
+    """Raise ``NotAllowed`` where nobody searches for this purpose: a person is then opened by their number."""
+    if not check_asker(country, asker, at).search:
+        raise NotAllowed("People are not searched for this purpose.", mend="Ask for the number on the person's card.")
+
+
 def check_person(person: Person, visibility: Visibility, asker: Asker, at: datetime) -> None:
     """Raise ``NotAllowed`` where the person did not consent, took it back, or had the record restricted."""
     if visibility.basis == "consent" and not has_consented(person, asker.purpose, at):
@@ -62,7 +70,7 @@ def has_consented(person: Person, purpose: str, at: datetime) -> bool:
 
 def mandate_in_force(agent: Person, principal: Person, scope: str, today: date) -> Mandate:
     """The mandate by which ``agent`` acts. Raises ``NotAllowed``: ended, not begun, another scope, or none."""
-    rows = Mandate.objects.filter(agent=agent, principal=principal, scopes__contains=[scope])
+    rows = Mandate.objects.filter(agent=agent, principal=principal, scopes__overlap=[scope, EVERYTHING])
     for row in rows:
         if row.ended_at is None and row.since <= today and (row.until is None or row.until >= today):
             return row

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from doorstep.domains.people.models import Person
 from doorstep.domains.people.record import Record
-from doorstep.domains.people.types import State
+from doorstep.domains.people.types import FieldLevel, State
 from doorstep.domains.people.vaulting import vault
 
 USE = "search"
 MOST = 20
 
 
+@dataclass(frozen=True)
+class Similar:
+    """Somebody who may be the person of a record, and why."""
+
+    person: Person
+    probability: float
+    fields: tuple[FieldLevel, ...]
+
+
 def tokens(record: Record) -> list[int]:
     """The tokens of a record, to be stored beside it."""
     return vault().tokens(_keys(record), USE)
+
+
+def similar(record: Record) -> tuple[Similar, ...]:
+    """People who may be this one."""
+    return ()
 
 
 def candidates(keys: Sequence[str], *, most: int = MOST) -> list[Person]:
@@ -29,3 +44,8 @@ def _keys(record: Record) -> list[str]:
     return [
         f"name {unicodedata.normalize('NFKD', part).casefold()}" for name in record.names for part in str(name).split()
     ]
+
+
+def by_name(text: str, year: int | None) -> list[Person]:
+    """People of a name."""
+    return candidates([f"name {unicodedata.normalize('NFKD', word).casefold()}" for word in text.split()])

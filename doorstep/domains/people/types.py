@@ -186,3 +186,161 @@ class ChangeView:
     who: str
     why: str
     at: datetime
+
+
+class BadPacket(DoorstepError):
+    """A packet of a device cannot be taken: nothing is lost, the device still has it."""
+
+
+class NotNow(DoorstepError):
+    """This cannot be done in the state that things are in."""
+
+
+class TooManyTries(DoorstepError):
+    """This was tried too often in a short time."""
+
+
+class EnrolmentState(StrEnum):
+    """Where an enrolment stands: ``vouching`` waits for introducers, ``comparing`` for a human who compares."""
+
+    VOUCHING = "vouching"
+    COMPARING = "comparing"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    LINKED = "linked"
+
+
+@dataclass(frozen=True)
+class EnrolmentView:
+    """An enrolment in a list: no personal data, but for whom it waits and since when."""
+
+    id: UUID
+    state: EnrolmentState
+    operator: str
+    device: str
+    made_at: datetime
+    received_at: datetime
+    person: UUID | None
+    vouched: int
+    needed: int
+    open_pairs: int
+    exceptions: tuple[str, ...]
+    documents: tuple[str, ...]
+    decided_by: str
+    words: str
+    contest: str
+    is_clock_wrong: bool
+
+
+@dataclass(frozen=True)
+class Received:
+    """What the server answers to a packet: it has it. ``again``: it had it before."""
+
+    id: UUID
+    state: EnrolmentState
+    again: bool
+
+
+@dataclass(frozen=True)
+class DeviceView:
+    """A tablet that enrols: until when it may, what came from it and which numbers are missing in between."""
+
+    code: str
+    holder: str
+    until: date
+    ended_at: datetime | None
+    received: int
+    last: int
+    missing: tuple[int, ...]
+
+
+class PairState(StrEnum):
+    """What was decided of two records: ``same`` waits for a second person before they are joined."""
+
+    OPEN = "open"
+    SAME = "same"
+    JOINED = "joined"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True)
+class FieldLevel:
+    """How one field of two records compares: a level's name of the linkage engine, and what it weighs in bits."""
+
+    field: str
+    level: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class PairView:
+    """Two records that may be one person: two people's, or an enrolment's and a person's. Neither is shown."""
+
+    id: int
+    state: PairState
+    person: UUID | None
+    enrolment: UUID | None
+    other: UUID
+    probability: float
+    fields: tuple[FieldLevel, ...]
+    found_at: datetime
+    first_by: str
+    words: str
+
+
+RequestKind = Literal["see", "correct", "export", "restrict", "erase", "object", "human"]
+
+
+@dataclass(frozen=True)
+class RequestView:
+    """A request about one's own data. ``text`` and ``answer`` are empty where the reader may not see them."""
+
+    uid: UUID
+    person: UUID
+    kind: str
+    category: str
+    asked_at: datetime
+    due: date
+    state: Literal["open", "done", "refused"]
+    extended_why: str
+    answered_by: str
+    answered_at: datetime | None
+    text: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why a category of a record is kept although its owner asks to have it erased: until when, under which law."""
+
+    category: str
+    until: date | None
+    law: str
+
+
+@dataclass(frozen=True)
+class BreachView:
+    """Data that came to where they should not, and the law's clock: 72 hours to tell the authority."""
+
+    id: int
+    found_at: datetime
+    what: str
+    categories: tuple[str, ...]
+    people: int
+    is_high_risk: bool
+    due_at: datetime
+    authority_told_at: datetime | None
+    people_told_at: datetime | None
+    advice: str
+
+
+@dataclass(frozen=True)
+class OfficerLooks:
+    """How often somebody looked at people's data in a time, beside what is usual for those who looked at all."""
+
+    who: str
+    looks: int
+    people: int
+    found: int
+    cases: int
+    times_usual: float

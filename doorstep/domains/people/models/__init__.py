@@ -1,0 +1,36 @@
+"""What is stored of people, by the work that it serves."""
+
+from doorstep.domains.people.models.enrolling import Device, Enrolment, Merge, Pair, Vouching
+from doorstep.domains.people.models.records import (
+    Access,
+    Change,
+    Consent,
+    Contact,
+    Household,
+    Identifier,
+    Mandate,
+    Membership,
+    Person,
+)
+from doorstep.domains.people.models.rights import Breach, BreachPerson, Miss, RightsRequest
+
+__all__ = [
+    "Access",
+    "Breach",
+    "BreachPerson",
+    "Change",
+    "Consent",
+    "Contact",
+    "Device",
+    "Enrolment",
+    "Household",
+    "Identifier",
+    "Mandate",
+    "Membership",
+    "Merge",
+    "Miss",
+    "Pair",
+    "Person",
+    "RightsRequest",
+    "Vouching",
+]
