@@ -1,8 +1,9 @@
-"""Officers' accounts: Django's users, with one group for each role."""
+"""Officers' accounts: Django's users, with a group for each role they have."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django.contrib.auth.models import AnonymousUser, Group, User
 from django.contrib.auth.password_validation import validate_password
@@ -30,7 +31,7 @@ def _recorded(user: User) -> str:
     return f"{user.first_name} ({user.username})" if user.first_name else user.username
 
 
-def add(name: str, full_name: str, role: Role, password: str) -> Account:
+def add(name: str, full_name: str, roles: Sequence[Role], password: str) -> Account:
     """See ``api.add_officer``."""
     if not NAME.fullmatch(name):
         raise BadAccount(
@@ -43,21 +44,21 @@ def add(name: str, full_name: str, role: Role, password: str) -> Account:
     try:
         with transaction.atomic():
             user.save()
-            _give(user, role)
+            _give(user, roles)
     except IntegrityError as error:
         raise BadAccount(f"There is an officer {name!r} already.", mend="Use change, or another name.") from error
     return _account(user)
 
 
-def change(name: str, full_name: str | None, role: Role | None) -> Account:
+def change(name: str, full_name: str | None, roles: Sequence[Role]) -> Account:
     """See ``api.change_officer``."""
     with transaction.atomic():
         user = _found(name)
         if full_name is not None:
             user.first_name = _tidied(full_name)
             user.save(update_fields=["first_name"])
-        if role is not None:
-            _give(user, role)
+        if roles:
+            _give(user, roles)
         return _account(user)
 
 
@@ -96,8 +97,8 @@ def check_password(password: str, user: User) -> None:
         raise BadPassword(" ".join(error.messages), codes=codes, mend="Take three or four words at random.") from error
 
 
-def _give(user: User, role: Role) -> None:
-    user.groups.set([Group.objects.get_or_create(name=role.value)[0]])
+def _give(user: User, roles: Sequence[Role]) -> None:
+    user.groups.set([Group.objects.get_or_create(name=role.value)[0] for role in roles])
 
 
 def _found(name: str) -> User:
@@ -116,5 +117,5 @@ def _tidied(full_name: str) -> str:
 
 def _account(user: User) -> Account:
     held = {group.name for group in user.groups.all()}
-    role = next((role for role in (Role.SUPERVISOR, Role.OFFICER) if role.value in held), None)
-    return Account(user.username, user.first_name, role, user.is_active, user.last_login)
+    roles = tuple(role for role in Role if role.value in held)
+    return Account(user.username, user.first_name, roles, user.is_active, user.last_login)

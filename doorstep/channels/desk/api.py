@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from doorstep.channels.desk.types import Account
 from doorstep.domains.benefits.types import Role
 
 __all__ = ["Account", "Role", "add_officer", "change_officer", "list_officers", "set_active", "set_password"]
 
 
-def add_officer(*, name: str, full_name: str, role: Role, password: str) -> Account:
+def add_officer(*, name: str, full_name: str, roles: Sequence[Role], password: str) -> Account:
     """A new account. Raises ``BadAccount`` (the name is taken or cannot be used) and ``BadPassword``."""
     from doorstep.channels.desk import accounts
 
-    return accounts.add(name, full_name, role, password)
+    return accounts.add(name, full_name, roles, password)
 
 
-def change_officer(*, name: str, full_name: str | None = None, role: Role | None = None) -> Account:
-    """Another name for the person, or another role. Raises ``NoSuchOfficer``."""
+def change_officer(*, name: str, full_name: str | None = None, roles: Sequence[Role] = ()) -> Account:
+    """Another name for the person, or other roles. Raises ``NoSuchOfficer``."""
     from doorstep.channels.desk import accounts
 
-    return accounts.change(name, full_name, role)
+    return accounts.change(name, full_name, roles)
 
 
 def set_password(*, name: str, password: str) -> Account:

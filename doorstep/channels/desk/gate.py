@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from doorstep.channels.desk.accounts import officer_of
 from doorstep.channels.web.api import Request, with_query
 from doorstep.domains.benefits import api as benefits
-from doorstep.domains.benefits.types import NotAllowed, Officer
+from doorstep.domains.benefits.types import NotAllowed, Officer, Role
 
 
 class DeskRequest(Request):
@@ -26,22 +26,31 @@ class DeskRequest(Request):
 View = Callable[..., HttpResponseBase]
 
 
-def for_officers(view: View) -> View:
-    """Strangers are sent to sign in; whoever has no role is refused."""
+def for_roles(*roles: Role) -> Callable[[View], View]:
+    """Strangers are sent to sign in; whoever has none of the roles is refused. Without roles, any will do."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, **values: Any) -> HttpResponseBase:
-        asked = cast(DeskRequest, request)
-        officer = officer_of(asked.user)
-        if officer is None:
-            onward = asked.get_full_path() if asked.method in ("GET", "HEAD") else ""
-            return HttpResponseRedirect(with_query(reverse("desk:sign_in", args=[asked.visit.language]), next=onward))
-        if not benefits.can_review(officer):
-            raise NotAllowed("This needs the role of officer.", mend="Ask your supervisor for the role.")
-        asked.officer = officer
-        return view(asked, **values)
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, **values: Any) -> HttpResponseBase:
+            asked = cast(DeskRequest, request)
+            officer = officer_of(asked.user)
+            if officer is None:
+                onward = asked.get_full_path() if asked.method in ("GET", "HEAD") else ""
+                return HttpResponseRedirect(with_query(_sign_in(asked), next=onward))
+            if not officer.roles & set(roles or Role):
+                needed = " or ".join(role.value for role in roles) or "officer"
+                raise NotAllowed(f"This needs the role of {needed}.", mend="Ask your supervisor for the role.")
+            asked.officer = officer
+            return view(asked, **values)
 
-    return guarded
+        return guarded
+
+    return wrap
+
+
+for_anybody = for_roles()
+"""Whoever works here, in whatever role."""
+for_officers = for_roles(Role.OFFICER, Role.SUPERVISOR)
 
 
 def for_supervisors(view: View) -> View:
@@ -54,6 +63,10 @@ def for_supervisors(view: View) -> View:
         return view(request, **values)
 
     return for_officers(guarded)
+
+
+def _sign_in(request: DeskRequest) -> str:
+    return reverse("desk:sign_in", args=[request.visit.language])
 
 
 def safe_onward(request: Request, wanted: str, otherwise: str) -> str:

@@ -12,11 +12,23 @@ from django.urls import reverse
 from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.web.api import Request, render, with_query
 from doorstep.domains.benefits import api as benefits
+from doorstep.domains.benefits.types import Role
+from doorstep.domains.people import api as people
 from doorstep.domains.vouchers import api as vouchers
 from doorstep.kit.styles import rules
 
 STYLES = Path(__file__).parent / "desk.css"
-TABS = ("overview", "cases", "objections", "letters", "payments", "vouchers", "runs", "what_if", "switch")
+OFFICERS = frozenset({Role.OFFICER, Role.SUPERVISOR})
+TABS: Mapping[str, frozenset[Role]] = {
+    **dict.fromkeys(("overview", "cases", "objections", "letters", "payments"), OFFICERS),
+    "vouchers": OFFICERS,
+    "people": frozenset({Role.ENROLLER, Role.REGISTRAR, Role.ADJUDICATOR, Role.PROTECTION}),
+    "enrolments": frozenset({Role.ENROLLER, Role.REGISTRAR}),
+    "doubles": frozenset({Role.ADJUDICATOR}),
+    "protection": frozenset({Role.PROTECTION}),
+    **dict.fromkeys(("runs", "what_if", "switch"), OFFICERS),
+}
+"""The desk's parts, and the roles that open each."""
 MAX_SEARCH = 80
 
 
@@ -27,12 +39,21 @@ def page(
     filled = {
         "officer": request.officer,
         "is_supervisor": benefits.can_supervise(request.officer),
-        "tabs": TABS if vouchers.vouchers_of(request.visit.country) is not None else TABS[:-1],
+        "tabs": tabs_of(request),
         "tab": tab,
         "titles": {one.id: one.title for one in benefits.programmes(country=request.visit.country)},
         **(context or {}),
     }
     return plain_page(request, template, filled, status=status)
+
+
+def tabs_of(request: DeskRequest) -> list[str]:
+    """The parts of the desk that this country has and this officer may open."""
+    country = request.visit.country
+    without = set() if vouchers.vouchers_of(country) is not None else {"vouchers"}
+    if not people.has_people(country=country):
+        without |= {"people", "enrolments", "doubles", "protection"}
+    return [tab for tab, roles in TABS.items() if tab not in without and roles & request.officer.roles]
 
 
 def plain_page(request: Request, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:

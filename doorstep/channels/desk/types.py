@@ -27,10 +27,10 @@ class BadPassword(BadAccount):
 
 @dataclass(frozen=True)
 class Account:
-    """An officer who may sign in. ``role`` is None where the account opens nothing."""
+    """An officer who may sign in. Without ``roles`` the account opens nothing."""
 
     name: str
     full_name: str
-    role: Role | None
+    roles: tuple[Role, ...]
     is_active: bool
     last_sign_in: datetime | None

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from doorstep.channels.desk.gate import View, for_officers, for_supervisors
+from doorstep.channels.desk.gate import View, for_anybody, for_officers, for_roles, for_supervisors
 from doorstep.channels.desk.pages import (
     account,
     cases,
+    doubles,
+    enrolments,
     holders,
     letters,
     objections,
     overview,
     payment,
     payments,
+    people,
+    protection,
     purpose,
     runs,
     shops,
@@ -21,6 +25,7 @@ from doorstep.channels.desk.pages import (
     vouchers,
     what_if,
 )
+from doorstep.domains.people.types import Role
 
 app_name = "desk"
 
@@ -29,11 +34,31 @@ def _officers(route: str, view: View, name: str) -> URLPattern:
     return path(route, for_officers(view), name=name)
 
 
+_of_people = for_roles(Role.ENROLLER, Role.REGISTRAR, Role.ADJUDICATOR, Role.PROTECTION)
+_enrols = for_roles(Role.ENROLLER, Role.REGISTRAR)
+_compares = for_roles(Role.ADJUDICATOR)
+_protects = for_roles(Role.PROTECTION)
+people_pages: list[URLPattern] = [
+    path("people/", _of_people(people.search), name="people"),
+    path("people/<uuid:id>/", _of_people(people.person), name="person"),
+    path("enrolments/", _enrols(enrolments.enrolments), name="enrolments"),
+    path("enrolments/new/", _enrols(enrolments.enrol), name="enrol"),
+    path("enrolments/devices/", _enrols(enrolments.devices), name="enrol_devices"),
+    path("enrolments/<uuid:id>/", _enrols(enrolments.enrolment), name="enrolment"),
+    path("enrolments/<uuid:id>/act/", _enrols(enrolments.act), name="enrolment_act"),
+    path("doubles/", _compares(doubles.doubles), name="doubles"),
+    path("doubles/<int:id>/", _compares(doubles.double), name="double"),
+    path("protection/", _protects(protection.protection), name="protection"),
+    path("protection/breach/", _protects(protection.breach), name="breach"),
+    path("protection/<uuid:id>/", _protects(protection.request_), name="rights_request"),
+]
+
 pages: list[URLPattern] = [
     path("sign-in/", account.sign_in, name="sign_in"),
-    _officers("", overview.overview, "overview"),
-    _officers("sign-out/", account.sign_out, "sign_out"),
-    _officers("password/", account.password, "password"),
+    path("sign-out/", for_anybody(account.sign_out), name="sign_out"),
+    path("password/", for_anybody(account.password), name="password"),
+    *people_pages,
+    path("", for_anybody(overview.overview), name="overview"),
     _officers("purpose/<slug:work>/", purpose.purpose, "purpose"),
     _officers("cases/", cases.cases, "cases"),
     _officers("cases/next/", cases.next_case, "next_case"),

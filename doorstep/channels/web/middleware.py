@@ -15,6 +15,7 @@ from doorstep.domains.benefits.types import NotAllowed, NotFound, TooManyTries
 from doorstep.domains.country import api as countries
 from doorstep.domains.country.api import Country
 from doorstep.domains.payments.types import NotFound as NoSuchPayment
+from doorstep.domains.people import types as people
 from doorstep.domains.vouchers import types as vouchers
 from doorstep.kit.errors import DoorstepError, Unavailable
 
@@ -25,6 +26,10 @@ STATUS: dict[type[DoorstepError], int] = {
     NoSuchPayment: 404,
     NotAllowed: 403,
     TooManyTries: 429,
+    people.NoPerson: 404,
+    people.NotAllowed: 403,
+    people.NotNow: 404,
+    people.TooManyTries: 429,
     NoCountry: 503,
     Unavailable: 503,
     vouchers.NoSuch: 404,

@@ -25,6 +25,7 @@ EXAMPLES = (
     "doorstep officer password mina",
     "doorstep officer list --json",
 )
+ROLES = ("officer", "supervisor", "enroller", "adjudicator", "registrar", "protection")
 ACTIONS = ("list", "add", "change", "password", "disable", "enable")
 
 
@@ -34,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "action", choices=ACTIONS, help="what to do; add and password ask for a password, or read it from a pipe"
     )
     parser.add_argument("name", nargs="?", default="", help="the account's name, with which the officer signs in")
-    parser.add_argument("--role", choices=("officer", "supervisor"), help="what the account may do (add: officer)")
+    parser.add_argument(
+        "--role", action="append", choices=ROLES, help="what the account may do; may be given again (add: officer)"
+    )
     parser.add_argument("--full-name", metavar="NAME", help="the person's name, as people read it")
     add_json(parser)
 
@@ -57,29 +60,29 @@ def run(arguments: argparse.Namespace) -> int:
 
 def in_words(account: Account) -> str:
     """One account in a line."""
-    role = account.role.value if account.role else "no role"
+    roles = " and ".join(role.value for role in account.roles) or "no role"
     seen = f"last seen {account.last_sign_in:%Y-%m-%d}" if account.last_sign_in else "never signed in"
-    parts = [account.name, account.full_name, role, "" if account.is_active else "closed", seen]
+    parts = [account.name, account.full_name, roles, "" if account.is_active else "closed", seen]
     return ", ".join(part for part in parts if part)
 
 
 def _one(arguments: argparse.Namespace) -> Account:
     from doorstep.channels.desk import api as desk
 
-    name, role = arguments.name, desk.Role(arguments.role) if arguments.role else None
+    name, roles = arguments.name, [desk.Role(role) for role in arguments.role or ()]
     if arguments.action == "add":
         return desk.add_officer(
             name=name,
             full_name=arguments.full_name or "",
-            role=role or desk.Role.OFFICER,
+            roles=roles or [desk.Role.OFFICER],
             password=_password(),
         )
     if arguments.action == "password":
         return desk.set_password(name=name, password=_password())
     if arguments.action == "change":
-        if role is None and arguments.full_name is None:
+        if not roles and arguments.full_name is None:
             raise DoorstepError("There is nothing to change.", mend="Give --role or --full-name.")
-        return desk.change_officer(name=name, full_name=arguments.full_name, role=role)
+        return desk.change_officer(name=name, full_name=arguments.full_name, roles=roles)
     return desk.set_active(name=name, active=arguments.action == "enable")
 
 

@@ -29,8 +29,12 @@ EXAMPLES = (
     "doorstep run",
     "doorstep run --people 5000 --no-serve",
 )
-OFFICERS = (("mina", "Mina Alves", "officer"), ("omar", "Omar Nasser", "supervisor"))
-"""Invented, like everybody in the demo: account, name, role."""
+OFFICERS = (
+    ("mina", "Mina Alves", ("officer", "enroller")),
+    ("omar", "Omar Nasser", ("supervisor", "registrar", "adjudicator")),
+    ("dora", "Dora Mendes", ("registrar", "adjudicator", "protection")),
+)
+"""Invented, like everybody in the demo: account, name, roles. Two of them are needed where four eyes are."""
 
 
 @dataclass(frozen=True)
@@ -160,19 +164,19 @@ def _open_wallets(demo: Demo, country: Country) -> list[str]:
 
 
 def _officers() -> Iterator[str]:
-    """The demo's two officers, each with a new password that stands nowhere but in these lines."""
+    """The demo's officers, each with a new password that stands nowhere but in these lines."""
     from doorstep.channels.desk import api as desk
 
     known = {account.name for account in desk.list_officers()}
-    for name, full_name, role in OFFICERS:
-        password = secrets.token_urlsafe(12)
+    for name, full_name, roles in OFFICERS:
+        password, given = secrets.token_urlsafe(12), [desk.Role(role) for role in roles]
         if name in known:
             desk.set_password(name=name, password=password)
-            desk.change_officer(name=name, role=desk.Role(role))
+            desk.change_officer(name=name, roles=given)
             desk.set_active(name=name, active=True)
         else:
-            desk.add_officer(name=name, full_name=full_name, role=desk.Role(role), password=password)
-        yield f"  {role:<10}  name {name}  password {password}"
+            desk.add_officer(name=name, full_name=full_name, roles=given, password=password)
+        yield f"  name {name}  password {password}  ({', '.join(roles)})"
 
 
 def _serve() -> int:

@@ -48,8 +48,8 @@ def test_an_officer_is_added_changed_closed_and_listed(command):
     command("disable", "rui")
     assert authenticate(username="rui", password="four louder lamps") is None
     code, said = command("list", "--json")
-    assert [(row["name"], row["role"], row["is_active"]) for row in json.loads(said.out)] == [
-        ("rui", "supervisor", False)
+    assert [(row["name"], row["roles"], row["is_active"]) for row in json.loads(said.out)] == [
+        ("rui", ["supervisor"], False)
     ]
     command("enable", "rui")
     assert authenticate(username="rui", password="four louder lamps") is not None

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from doorstep.domains.country.api import Country
-from doorstep.domains.people import access, consents, households, keeping, numbers, reaching
+from doorstep.domains.people import access, consents, guessing, households, keeping, numbers, reaching, reading
 from doorstep.domains.people.births import BirthDate
 from doorstep.domains.people.enrolment_door import (
     accept_contested,
@@ -51,7 +51,17 @@ from doorstep.domains.people.rights_door import (
     tell_authority,
     tell_people,
 )
-from doorstep.domains.people.types import Asker, ChangeView, ConsentView, Contact, Identifier, LookView, MandateView
+from doorstep.domains.people.shapes import PeopleFile
+from doorstep.domains.people.types import (
+    Asker,
+    ChangeView,
+    ConsentView,
+    Contact,
+    Identifier,
+    LookView,
+    MandateView,
+    Role,
+)
 
 __all__ = [
     "Address",
@@ -91,6 +101,7 @@ __all__ = [
     "export",
     "give_consent",
     "give_mandate",
+    "has_people",
     "holds",
     "household_of",
     "how_many_share",
@@ -107,8 +118,10 @@ __all__ = [
     "open_requests",
     "pairs",
     "part_pair",
+    "person_of_number",
     "prolong_request",
     "purge",
+    "purposes_for",
     "read",
     "receive_packet",
     "record_death",
@@ -117,6 +130,7 @@ __all__ = [
     "requests_of",
     "reseal",
     "restrict",
+    "rules",
     "search",
     "server_key",
     "shown_number",
@@ -281,3 +295,26 @@ def end_mandate(*, country: Country, mandate: int, asker: Asker, at: datetime, b
 def mandates_of(*, person: UUID) -> tuple[MandateView, ...]:
     """Mandates that somebody gave, has, or is under."""
     return households.mandates_of(person)
+
+
+def has_people(*, country: Country) -> bool:
+    """Whether the country keeps a register of people."""
+    return reading.FILE in country.files
+
+
+def rules(*, country: Country) -> PeopleFile:
+    """What the country's file says of people: purposes, statuses, needs, papers, exceptions. Raises ``NotAllowed``."""
+    return reading.rules_of(country)
+
+
+def purposes_for(*, country: Country, roles: frozenset[Role]) -> list[str]:
+    """The purposes for which somebody with these roles may open people's records."""
+    found = reading.rules_of(country).purposes
+    return [
+        code for code, one in found.items() if one.shows and (not one.roles or roles & {Role(r) for r in one.roles})
+    ]
+
+
+def person_of_number(*, number: str, who: str, at: datetime) -> UUID:
+    """Whose number it is. Raises ``NoPerson``, and ``TooManyTries`` for who tries many."""
+    return guessing.person_of(number, who, at).pk

@@ -39,12 +39,14 @@ LONGEST_WORDS = 2_000
 YEAR = timedelta(days=365)
 
 LIFE: Mapping[EnrolmentState | None, frozenset[EnrolmentState]] = {
-    None: frozenset({EnrolmentState.VOUCHING, EnrolmentState.COMPARING, EnrolmentState.ACCEPTED}),
+    None: frozenset({EnrolmentState.COMPARING}),
     EnrolmentState.VOUCHING: frozenset(
         {EnrolmentState.COMPARING, EnrolmentState.ACCEPTED, EnrolmentState.REFUSED, EnrolmentState.LINKED}
     ),
-    EnrolmentState.COMPARING: frozenset({EnrolmentState.ACCEPTED, EnrolmentState.LINKED, EnrolmentState.REFUSED}),
-    EnrolmentState.REFUSED: frozenset({EnrolmentState.VOUCHING, EnrolmentState.COMPARING, EnrolmentState.ACCEPTED}),
+    EnrolmentState.COMPARING: frozenset(
+        {EnrolmentState.VOUCHING, EnrolmentState.ACCEPTED, EnrolmentState.REFUSED, EnrolmentState.LINKED}
+    ),
+    EnrolmentState.REFUSED: frozenset({EnrolmentState.COMPARING}),
     EnrolmentState.ACCEPTED: frozenset(),
     EnrolmentState.LINKED: frozenset(),
 }
@@ -212,8 +214,8 @@ def _give_guardian(country: Country, person: Person, form: Form, asker: Asker, a
 
 
 def _move(row: Enrolment, state: EnrolmentState, asker: Asker, at: datetime, words: str = "") -> None:
-    before = None if row._state.adding else EnrolmentState(row.state)
-    if state not in LIFE[before] and before != state:
+    before = EnrolmentState(row.state)
+    if state not in LIFE[before]:
         raise NotNow(f"An enrolment that is {before} does not become {state}.", mend="Open it again.")
     row.state = state
     if state in (EnrolmentState.ACCEPTED, EnrolmentState.LINKED):

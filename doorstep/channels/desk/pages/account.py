@@ -18,7 +18,6 @@ from doorstep.channels.desk.gate import DeskRequest, safe_onward
 from doorstep.channels.desk.page import address, page, plain_page
 from doorstep.channels.desk.types import BadPassword
 from doorstep.channels.web.api import Request, say
-from doorstep.domains.benefits import api as benefits
 
 MAX_NAME = 150
 WEAKNESSES = {
@@ -44,7 +43,7 @@ def sign_in(request: Request) -> HttpResponse:
     onward = safe_onward(request, given.get("next", "")[:500], address(request, "overview"))
     if request.method != "POST":
         officer = officer_of(request.user)
-        if officer is not None and benefits.can_review(officer):
+        if officer is not None and officer.roles:
             return HttpResponseRedirect(onward)
         return plain_page(request, "sign_in.html", {"onward": onward, "out": "out" in request.GET})
     name = given.get("name", "").replace("\0", "").strip().lower()[:MAX_NAME]

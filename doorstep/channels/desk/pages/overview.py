@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from doorstep.channels.desk.gate import DeskRequest
-from doorstep.channels.desk.page import page
+from doorstep.channels.desk.page import address, page, tabs_of
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.payments import api as payments
 
 
 @require_safe
 def overview(request: DeskRequest) -> HttpResponse:
-    """Each programme's numbers; the oldest case and the objection that is due first."""
+    """Each programme's numbers; the oldest case and the objection that is due first. Others go where they work."""
+    if (tabs := tabs_of(request)) and "overview" not in tabs:
+        return HttpResponseRedirect(address(request, tabs[0]))
     officer, visit = request.officer, request.visit
     cases = benefits.open_reviews(officer=officer, language=visit.language, size=1)
     objections = benefits.open_objections(officer=officer, language=visit.language, size=1)

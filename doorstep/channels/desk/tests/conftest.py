@@ -40,7 +40,7 @@ def desk(db: None) -> Desk:
 
     def sign_in(name: str = "rui", role: Role = Role.OFFICER, *, purposes: bool = True) -> Client:
         if not User.objects.filter(username=name).exists():
-            api.add_officer(name=name, full_name=f"{name.title()} Clerk", role=role, password=PASSWORD)
+            api.add_officer(name=name, full_name=f"{name.title()} Clerk", roles=[role], password=PASSWORD)
         client = Client()
         client.force_login(User.objects.get(username=name))
         if purposes:

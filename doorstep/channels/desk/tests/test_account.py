@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("
 
 @pytest.fixture(autouse=True)
 def rui(db):
-    return api.add_officer(name="rui", full_name="Rui Clerk", role=Role.OFFICER, password=PASSWORD)
+    return api.add_officer(name="rui", full_name="Rui Clerk", roles=[Role.OFFICER], password=PASSWORD)
 
 
 def sign_in(client, password=PASSWORD, name="rui", **more):
@@ -177,15 +177,15 @@ def test_whoever_sits_at_an_open_desk_cannot_guess_its_password(client):
 
 
 def test_accounts_are_made_changed_and_listed():
-    api.add_officer(name="sana", full_name="", role=Role.SUPERVISOR, password=PASSWORD)
-    api.change_officer(name="rui", full_name="Rui  Novo ", role=Role.SUPERVISOR)
-    assert [(row.name, row.full_name, row.role) for row in api.list_officers()] == [
+    api.add_officer(name="sana", full_name="", roles=[Role.SUPERVISOR], password=PASSWORD)
+    api.change_officer(name="rui", full_name="Rui  Novo ", roles=[Role.SUPERVISOR])
+    assert [(row.name, row.full_name, *row.roles) for row in api.list_officers()] == [
         ("rui", "Rui Novo", Role.SUPERVISOR), ("sana", "", Role.SUPERVISOR),
     ]  # fmt: skip
     with pytest.raises(BadAccount, match="already"):
-        api.add_officer(name="rui", full_name="", role=Role.OFFICER, password=PASSWORD)
+        api.add_officer(name="rui", full_name="", roles=[Role.OFFICER], password=PASSWORD)
     with pytest.raises(BadAccount, match="cannot be"):
-        api.add_officer(name="Rui Clerk", full_name="", role=Role.OFFICER, password=PASSWORD)
+        api.add_officer(name="Rui Clerk", full_name="", roles=[Role.OFFICER], password=PASSWORD)
     with pytest.raises(BadPassword):
         api.set_password(name="rui", password="12345678901234")
     with pytest.raises(NoSuchOfficer):
