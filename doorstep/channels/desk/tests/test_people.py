@@ -134,9 +134,8 @@ def test_somebody_without_papers_is_enrolled_when_two_have_vouched(desk, town):
     for number in (numbers[0], numbers[0], numbers[1]):
         client.post(f"{page}act/", {"do": "vouch", "number": number, "words": "A neighbour for ten years"})
     assert "Enrolled" in client.get(page).content.decode()
-    assert (
-        people.looks(country=town.country, person=introducers[0], at=town.later(days=1))[0].case == f"enrolment {id_}"
-    )
+    looks = people.looks(country=town.country, person=introducers[0], at=town.later(days=1))
+    assert f"enrolment {id_}" in {look.case for look in looks}
 
 
 def test_a_refusal_has_words_and_another_person_decides_on_the_contest(desk, town):
