@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from doorstep.engines.credentials.card import CardFace, CardWords, cards_page, grouped
+from doorstep.engines.credentials.card import CARD_STYLE, CardFace, CardWords, card_html, cards_page, grouped
 from doorstep.engines.credentials.issuing import MOST_LETTERS, issue_card
 from doorstep.engines.credentials.keys import (
     ED25519,
@@ -23,7 +23,7 @@ from doorstep.engines.credentials.keys import (
 )
 from doorstep.engines.credentials.otp import Codes, Outcome, new_phone_code, new_sheet, try_code
 from doorstep.engines.credentials.qr import qr_png, qr_squares, qr_svg
-from doorstep.engines.credentials.reader import in_words
+from doorstep.engines.credentials.reader import card_text, in_words, moment
 from doorstep.engines.credentials.reasons import Wrong
 from doorstep.engines.credentials.sdjwt import Question, issue_sd_jwt, present_sd_jwt, verify_sd_jwt
 from doorstep.engines.credentials.status import draw_index, read_list, write_list
@@ -32,6 +32,7 @@ from doorstep.engines.credentials.verifying import read_card, verify_card
 from doorstep.kit.errors import DoorstepError
 
 __all__ = [
+    "CARD_STYLE",
     "ED25519",
     "ES256",
     "MOST_LETTERS",
@@ -41,6 +42,8 @@ __all__ = [
     "Outcome",
     "Question",
     "Wrong",
+    "card_html",
+    "card_text",
     "cards_page",
     "draw_index",
     "grouped",
@@ -49,6 +52,7 @@ __all__ = [
     "issue_sd_jwt",
     "key_set",
     "make_signer",
+    "moment",
     "new_phone_code",
     "new_sheet",
     "new_signer",

@@ -12,7 +12,7 @@ from html import escape
 
 from doorstep.engines.credentials.qr import qr_svg
 
-_LONG_NAME = 26
+_LONG_NAME, _LONGER_NAME = 26, 48
 """Letters from which a name is set smaller, so that it takes two lines at most."""
 
 
@@ -54,11 +54,13 @@ class CardFace:
 
 
 def grouped(number: str) -> str:
-    """A number in groups of four, so that it can be read out; none of the groups has a single sign."""
+    """A number in groups of at most four that are as equal as can be, so that it can be read out: ``4821 730 655``."""
     plain = "".join(sign for sign in number if sign.isalnum())
-    parts = [plain[start : start + 4] for start in range(0, len(plain), 4)]
-    if len(parts) > 1 and len(parts[-1]) == 1:
-        parts[-2:] = [parts[-2][:3], parts[-2][3:] + parts[-1]]
+    parts, left = [], -(-len(plain) // 4)
+    while left:
+        size = -(-len(plain) // left)
+        parts.append(plain[:size])
+        plain, left = plain[size:], left - 1
     return " ".join(parts)
 
 
@@ -86,12 +88,10 @@ def cards_page(*, cards: Sequence[CardFace]) -> str:
 
 
 def _front(face: CardFace) -> str:
-    words, long = face.words, " card__name--long" if len(face.name) > _LONG_NAME else ""
-    second = ""
+    words = face.words
+    names = _name(face.name, words.language)
     if face.second_name:
-        small = " card__name--long" if len(face.second_name) > _LONG_NAME else ""
-        spoken = f'lang="{escape(face.second_language)}" dir="auto"'
-        second = f'<p class="card__name{small}" {spoken}>{escape(face.second_name)}</p>'
+        names += _name(face.second_name, face.second_language)
     facts = [(words.number, f'<bdi dir="ltr" class="card__number">{escape(grouped(face.number))}</bdi>')]
     if not face.large:
         plain = ((words.born, face.born), (words.until, face.until))
@@ -101,8 +101,13 @@ def _front(face: CardFace) -> str:
     return (
         f'<div class="card__side card__front">{notch}<p class="card__issuer">{escape(face.issuer)}</p>'
         f'<p class="card__title">{escape(words.title)}</p>'
-        f'<p class="card__name{long}" dir="auto">{escape(face.name)}</p>{second}<dl>{listed}</dl></div>'
+        f"{names}<dl>{listed}</dl></div>"
     )
+
+
+def _name(name: str, language: str) -> str:
+    size = " card__name--longer" if len(name) > _LONGER_NAME else " card__name--long" if len(name) > _LONG_NAME else ""
+    return f'<p class="card__name{size}" lang="{escape(language)}" dir="auto">{escape(name)}</p>'
 
 
 def _back(face: CardFace) -> str:
@@ -128,28 +133,38 @@ body{margin:0;padding:4mm;background:#fff;color:#1c1b22;font-family:system-ui,"N
 .card__hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .card__fold{margin:0 0 1.5mm;font-size:9pt}
 .card__sheet{display:flex;width:171.2mm;direction:ltr;border:.2mm dashed #4a4753;border-radius:3mm}
-.card__side{position:relative;width:85.6mm;height:54mm;padding:4mm 5mm;overflow:hidden}
+.card__side{position:relative;flex:none;width:85.6mm;max-width:100%;height:54mm;overflow:hidden}
 .card[dir=rtl] .card__side{direction:rtl}
-.card__front{border-right:.2mm dotted #4a4753}
 .card__side p,.card dl,.card dd{margin:0}
+.card__front{display:flex;flex-direction:column;padding:3.5mm 5mm;border-right:.2mm dotted #4a4753}
 .card__issuer{font-size:8pt}
-.card__title{font-size:9.5pt;font-weight:700;color:#0b4f4a;border-bottom:.6mm solid #ffb81c;padding-bottom:1mm}
-.card__side .card__name{margin-top:1.6mm;font-size:13pt;font-weight:700;line-height:1.2}
-.card__side .card__name--long{font-size:10pt}
-.card dl{position:absolute;inset-inline:5mm;bottom:3.5mm;display:flex;flex-wrap:wrap;gap:1mm 5mm}
+.card__title{font-size:9.5pt;font-weight:700;color:#0b4f4a;border-bottom:.6mm solid #ffb81c;padding-bottom:.8mm}
+.card__side .card__name{margin-top:1.4mm;font-size:13pt;font-weight:700;line-height:1.2;text-align:left}
+.card[dir=rtl] .card__name{text-align:right}
+.card__side .card__name--long{margin-top:1mm;font-size:9.5pt}
+.card__side .card__name--longer{margin-top:.8mm;font-size:8pt}
+.card dl{margin-top:auto;display:flex;flex-wrap:wrap;gap:.8mm 5mm}
 .card dl div:first-child{width:100%}
 .card dt{font-size:7.5pt}
-.card dd{font-size:10pt;font-weight:700;font-variant-numeric:tabular-nums}
+.card dd{font-size:9.5pt;font-weight:700;font-variant-numeric:tabular-nums}
 .card .card__number{font-size:13pt}
-.card--large .card__side .card__name{font-size:17pt}
-.card--large .card__side .card__name--long{font-size:14pt}
-.card--large .card__number{font-size:19pt}
+.card--large .card__side .card__name{font-size:18pt}
+.card--large .card__side .card__name--long{font-size:13pt}
+.card--large .card__side .card__name--longer{font-size:10pt}
+.card--large .card__number{font-size:21pt}
 .card--large dt{font-size:10pt}
 .card__notch{position:absolute;top:0;right:0;width:8mm;height:8mm}
-.card__back{display:flex;gap:2mm;padding:2mm 3mm 2mm 2mm;align-items:center}
-.card__code{flex:0 0 50mm;height:50mm}
-.card__code svg{display:block;width:50mm;height:50mm}
-.card__found{flex:1;min-width:0;display:flex;flex-direction:column;gap:2mm;font-size:7.5pt}
-.card__side .card__phone{font-size:10pt;font-weight:700;overflow-wrap:anywhere}
-@media screen{body{overflow-x:auto}}
+.card__back{display:flex;gap:2mm;padding:2mm 3mm;align-items:center}
+.card__code{flex:0 0 46mm}
+.card__code svg{display:block;width:100%;height:auto}
+.card__found{flex:1;min-width:0;display:flex;flex-direction:column;gap:2mm;font-size:8pt}
+.card__side .card__phone{font-size:8.5pt;font-weight:700;white-space:nowrap}
+@media screen and (max-width:172mm){
+.card__sheet{display:block;width:85.6mm;max-width:100%}
+.card__front{border-right:0;border-bottom:.2mm dotted #4a4753}
+.card__side{height:auto;min-height:54mm}
+.card dl{padding-top:2mm}
+.card__back{flex-wrap:wrap}
+.card__found{flex-basis:28mm}
+}
 """
