@@ -97,5 +97,6 @@ def _code(digits: int, draw: Callable[[int], int]) -> str:
 
 
 def _hash(key: bytes, about: str, code: str) -> bytes:
-    message = b"\0".join((b"doorstep code v1", about.encode(errors="replace"), code.encode(errors="replace")))
+    whose = about.encode(errors="replace")
+    message = b"doorstep code v1" + len(whose).to_bytes(4, "big") + whose + code.encode(errors="replace")
     return hmac.new(key, message, hashlib.sha256).digest()
