@@ -193,6 +193,9 @@ PAIR, PAIR_DIGEST = hidden("salt", "DE")
 E = signer_of("issuer")
 CASES = {
     "digest twice": forged(E, {"_sd": [NAME_DIGEST, NAME_DIGEST]}, [NAME]),
+    "digest of nothing twice": forged(E, {"_sd": [NAME_DIGEST], "of": [{"...": NAME_DIGEST}]}),
+    "an end that is a fraction": forged(E, {"exp": 9_999_999_999.5}),
+    "a beginning that is true": forged(E, {"nbf": True}),
     "not signed": forged(E, {"_sd": []}, [NAME]),
     "shown twice": forged(E, {"_sd": [NAME_DIGEST]}, [NAME, NAME]),
     "name there already": forged(E, {"_sd": [NAME_DIGEST], "name": "Other"}, [NAME]),
@@ -216,6 +219,23 @@ def test_what_breaks_the_rules_is_refused(name):
     found = api.verify_sd_jwt(text=CASES[name], keys=[E.key], at=NOW, question=None)
     assert isinstance(found, Refused)
     assert found.reason is Reason.NOT_A_CARD
+
+
+def test_other_digests_are_not_taken():
+    text = forged(E, {"_sd_alg": "md5"})
+    assert api.verify_sd_jwt(text=text, keys=[E.key], at=NOW, question=None) == Refused(Reason.UNKNOWN_ALGORITHM)
+
+
+def test_base64_is_written_in_one_way():
+    """Two bits of the last letter of a signature mean nothing: they must be zero."""
+    text, last = forged(E, {})[:-2], forged(E, {})[-2]
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    other = letters[letters.index(last) | 1]
+    assert base64.urlsafe_b64decode(text.split(".")[2] + last + "==") == base64.urlsafe_b64decode(
+        text.split(".")[2] + other + "=="
+    )
+    found = api.verify_sd_jwt(text=f"{text}{other}~", keys=[E.key], at=NOW, question=None)
+    assert found.reason is Reason.UNREADABLE
 
 
 def test_a_list_shows_only_its_items_that_are_shown():
