@@ -23,7 +23,7 @@ NAME = "card"
 HELP = "Check a signed card without a connection; make the keys that sign cards."
 EXAMPLES = (
     "doorstep card make-key card_key --issuer https://services.gov.example",
-    "doorstep card public-keys card_key > keys.json",
+    "doorstep card public-keys card_key",
     "doorstep card verify '6BF590B20F...' --keys keys.json --list states.cwt",
     "doorstep card reader card-reader.pyz",
 )
