@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: help install run test test-quick test-browser test-spark test-crash crash screenshots check format reference bench clean
+.PHONY: help install run test test-quick test-browser test-spark test-readers test-crash crash screenshots check format reference bench clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -13,18 +13,21 @@ install: .venv/dev.stamp ## Make the private environment .venv with everything f
 run: .venv/runtime.stamp ## Run the demo country: database, people, decisions, web site
 	@$(BIN)/doorstep run
 
-test: .venv/dev.stamp node_modules/.stamp .venv/spark.stamp ## Every test
-	$(BIN)/pytest -n auto -m "not browser and not slow and not spark and not crash"
-	$(BIN)/pytest -m "browser or slow or spark or crash"
+test: .venv/dev.stamp .venv/browser.stamp node_modules/.stamp .venv/readers.stamp .venv/spark.stamp ## Every test
+	$(BIN)/pytest -n auto -m "not browser and not slow and not spark and not crash and not readers"
+	$(BIN)/pytest -m "browser or slow or spark or crash or readers"
 
 test-quick: .venv/dev.stamp ## The tests that need no browser, no Spark and little time
-	$(BIN)/pytest -n auto -m "not browser and not slow and not spark and not crash"
+	$(BIN)/pytest -n auto -m "not browser and not slow and not spark and not crash and not readers"
 
-test-browser: .venv/dev.stamp node_modules/.stamp ## The tests that drive a real browser
+test-browser: .venv/dev.stamp .venv/browser.stamp node_modules/.stamp ## The tests that drive a real browser
 	$(BIN)/pytest -m browser
 
 test-spark: .venv/spark.stamp ## The tests that decide on Spark as well
 	$(BIN)/pytest -m spark
+
+test-readers: .venv/dev.stamp node_modules/.stamp .venv/readers.stamp ## The tests with other people's readers of our credentials
+	$(BIN)/pytest -m readers
 
 test-crash: .venv/dev.stamp ## The short crash exam: PostgreSQL and its clients are killed, nothing may be lost
 	$(BIN)/pytest -m crash
@@ -32,7 +35,7 @@ test-crash: .venv/dev.stamp ## The short crash exam: PostgreSQL and its clients 
 crash: .venv/dev.stamp ## The long crash exam: a million attempts, a hundred kills; SEED=WORD repeats one
 	$(BIN)/python -m tests.crash.exam $(if $(SEED),--seed $(SEED))
 
-screenshots: .venv/dev.stamp node_modules/.stamp ## Take the pictures in docs/images again; LOOK=FOLDER takes one of every page
+screenshots: .venv/dev.stamp .venv/browser.stamp node_modules/.stamp ## Take the pictures in docs/images again; LOOK=FOLDER takes one of every page
 	$(BIN)/pytest tests/browser/screenshots.py
 
 check: .venv/dev.stamp ## Lint, format, types and import contracts
@@ -64,5 +67,11 @@ clean: ## Remove everything that was made here, the demo database included
 .venv/spark.stamp: requirements/spark.txt tools/spark .venv/dev.stamp
 	@tools/spark
 
-node_modules/.stamp: package.json package-lock.json tools/browser .venv/dev.stamp
+.venv/browser.stamp: tools/browser .venv/dev.stamp
 	@tools/browser
+
+.venv/readers.stamp: tools/readers .venv/dev.stamp
+	@tools/readers
+
+node_modules/.stamp: package.json package-lock.json tools/npm .venv/dev.stamp
+	@tools/npm

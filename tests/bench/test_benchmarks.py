@@ -86,3 +86,12 @@ def test_our_copy_of_the_template_decides_as_worked_out_by_hand(goal):
 
     one = compile_one(rules.country(), entity="household", goal=goal, as_of=date(2017, 1, 1))
     assert one.decide(SINGLE_PARENT, key="h").outcome == BY_HAND[goal]
+
+
+def test_cards_are_measured_and_fit_their_code(tmp_path):
+    command = [sys.executable, str(ROOT / "bench/cards.py"), "--cards", "8", "--listed", "1000"]
+    subprocess.run([*command, "--folder", str(tmp_path)], capture_output=True, check=True)
+    found = json.loads((tmp_path / "cards.json").read_text())
+    for figures in (found["Ed25519"], found["ES256"]):
+        assert figures["cards_verified_a_second"] > 0
+        assert all(letters <= 600 for letters in figures["letters"].values())
