@@ -75,7 +75,7 @@ def compare(
     country: Country, pair: int, asker: Asker, at: datetime
 ) -> tuple[PairView, PersonView | Record, PersonView]:
     """Both records side by side. Each person whose record is opened sees that it was."""
-    visibility = policies.check_asker(country, asker, at)
+    visibility = policies.check_may_compare(country, asker, at)
     with transaction.atomic():
         row = _row(pair)
         people = [one for one in (row.person, row.other) if one is not None]
@@ -93,7 +93,7 @@ def compare(
 
 def decide(country: Country, pair: int, asker: Asker, *, same: bool, words: str, at: datetime) -> PairView:
     """Say whether two records are one person, with words. Who enrolled somebody does not decide on their double."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_compare(country, asker, at)
     with transaction.atomic():
         row = _row(pair, lock=True)
         _check_open(row, words)
@@ -108,7 +108,7 @@ def decide(country: Country, pair: int, asker: Asker, *, same: bool, words: str,
 
 def confirm(country: Country, pair: int, asker: Asker, *, at: datetime) -> PairView:
     """A second human joins two records: the older one is kept, and what belongs to the other goes over to it."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_compare(country, asker, at)
     with transaction.atomic():
         row = _row(pair, lock=True)
         if row.state != PairState.SAME or row.person is None:
@@ -131,7 +131,7 @@ def confirm(country: Country, pair: int, asker: Asker, *, at: datetime) -> PairV
 
 def part(country: Country, pair: int, asker: Asker, *, words: str, at: datetime) -> PairView:
     """Two records were joined that are two people: what went over goes back."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_compare(country, asker, at)
     with transaction.atomic():
         row = _row(pair, lock=True)
         merge = row.merges.select_for_update().filter(undone_at=None).first()
@@ -235,3 +235,12 @@ def _content(row: Pair, asker: Asker, at: datetime) -> dict[str, str]:
 def _retoken(row: Person) -> None:
     row.tokens = searching.tokens(access.whole(row))
     row.save(update_fields=["tokens"])
+
+
+def find_all(country: Country, at: datetime) -> int:
+    """Compare everybody with those who share a key with them, and store new pairs for humans; how many there are."""
+    count = 0
+    for row in Person.objects.filter(state__in=(State.ACTIVE, State.DEAD)).order_by("pk").iterator(chunk_size=500):
+        for found in searching.similar(access.whole(row), but=row):
+            count += note_pair(row, found.person, found, at) is not None
+    return count

@@ -65,7 +65,7 @@ class Source:
 
 def enrol(country: Country, form: Form, asker: Asker, source: Source, at: datetime) -> tuple[Enrolment, bool]:
     """Take a form, and say whether it was there before. Raises ``BadRecord`` for what cannot be, and stores nothing."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     digest = vaulting.vault().hash(forms.written(form).decode(), f"enrolment {source.id}", size=32)
     with transaction.atomic():
         there = Enrolment.objects.select_for_update().filter(pk=source.id).first()
@@ -90,7 +90,7 @@ def enrol(country: Country, form: Form, asker: Asker, source: Source, at: dateti
 
 def vouch(country: Country, enrolment: UUID, asker: Asker, *, number: str, knows: str, at: datetime) -> Enrolment:
     """Somebody with ``number`` vouches and says how they know the person. Raises ``NotAllowed``, ``NotNow``."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     if not knows.strip() or len(knows) > 200:
         raise BadRecord("It is not said how the introducer knows the person.", mend="Write it in some words.")
     introducer = guessing.person_of(number, asker.who, at)
@@ -114,7 +114,7 @@ def vouch(country: Country, enrolment: UUID, asker: Asker, *, number: str, knows
 
 def refuse(country: Country, enrolment: UUID, words: str, asker: Asker, at: datetime) -> Enrolment:
     """A human says no, with words that the person gets. They may contest it. Raises ``NotNow``, ``BadRecord``."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     with transaction.atomic():
         row = _open(enrolment, {EnrolmentState.VOUCHING, EnrolmentState.COMPARING})
         _check_words(words)
@@ -177,7 +177,7 @@ def _advance(country: Country, row: Enrolment, asker: Asker, at: datetime) -> No
 
 def accept_contested(country: Country, enrolment: UUID, asker: Asker, at: datetime) -> Enrolment:
     """Another human than who refused says yes after all."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     with transaction.atomic():
         row = _open(enrolment, {EnrolmentState.COMPARING})
         if not row.contest:

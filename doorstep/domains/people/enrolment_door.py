@@ -125,6 +125,11 @@ def part_pair(*, country: Country, pair: int, words: str, asker: Asker, at: date
     return doubles.part(country, pair, asker, words=words, at=at)
 
 
+def find_doubles(*, country: Country, at: datetime) -> int:
+    """Compare everybody with everybody and store the pairs for humans; how many are new."""
+    return doubles.find_all(country, at)
+
+
 def search(
     *, country: Country, text: str, asker: Asker, at: datetime, year: int | None = None
 ) -> tuple[PersonView, ...]:

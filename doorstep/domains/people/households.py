@@ -23,7 +23,7 @@ def move_in(
     country: Country, person: UUID, household: UUID | None, asker: Asker, *, is_head: bool = False, at: datetime
 ) -> UUID:
     """Somebody lives in a household from now on, in a new one without ``household``; they leave the one before."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     with transaction.atomic():
         row = access.found(person, lock=True)
         policies.check_acts(row)
@@ -45,7 +45,7 @@ def move_in(
 
 def move_out(country: Country, person: UUID, asker: Asker, at: datetime) -> None:
     """Somebody lives in no household that is known."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     with transaction.atomic():
         row = access.found(person, lock=True)
         if Membership.objects.filter(person=row, until=None).update(until=at, is_head=False):
@@ -69,7 +69,7 @@ def give_mandate(
     until: date | None, basis: str, at: datetime,
 ) -> MandateView:  # fmt: skip
     """Let somebody act for somebody else. A delegate's ends within a year. Raises ``BadRecord``, ``NotAllowed``."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     if not scopes or not basis.strip():
         raise BadRecord("A mandate says what for, and by what right.", mend="Name a scope, and the court or the word.")
     if kind == "delegate" and (until is None or (until - since).days > LONGEST_DELEGATION):
@@ -96,7 +96,7 @@ def give_mandate(
 
 def end_mandate(country: Country, mandate: int, asker: Asker, at: datetime, *, by: UUID | None = None) -> None:
     """End a mandate at once; ``by`` is the principal or the agent who ends it themselves. Twice does no harm."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     with transaction.atomic():
         row = Mandate.objects.select_for_update().filter(pk=mandate).first()
         if row is None or (by is not None and by not in (row.principal_id, row.agent_id)):

@@ -23,7 +23,7 @@ def register(
     country: Country, record: Record, asker: Asker, at: datetime, draw: Callable[[], str] = numbers.new_number
 ) -> Person:
     """Keep somebody new. Raises ``BadRecord`` and ``NotAllowed``; doubles are for ``duplicates`` to find before."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     record = checking.checked(country, record, at.date())
     with transaction.atomic():
         row = _new_row(record, at, draw)
@@ -50,7 +50,7 @@ def change(
     at: datetime,
 ) -> Person:
     """Put another value in a category; what stood there is kept, sealed. Raises ``Changed`` where it has moved on."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     if category not in CODECS:
         raise BadRecord(f"There is no category {category!r}.", mend=f"It is one of: {', '.join(CODECS)}.")
     if not why.strip() or len(why) > LONGEST_WHY:
@@ -67,7 +67,7 @@ def change(
 
 def undo(country: Country, person: uuid.UUID, change_id: int, asker: Asker, *, why: str, at: datetime) -> Person:
     """Put back what stood in a category before a change, as a change of its own."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     with transaction.atomic():
         row = access.found(person, lock=True)
         undone = Change.objects.filter(pk=change_id, person=row, before__isnull=False).first()
@@ -89,7 +89,7 @@ def changes(person: uuid.UUID, *, size: int = 100) -> tuple[ChangeView, ...]:
 
 def record_death(country: Country, person: uuid.UUID, on: date, asker: Asker, *, at: datetime) -> Person:
     """Somebody has died. Mandates and consents end with it. Raises ``BadRecord`` for a day that cannot be."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     with transaction.atomic():
         row = access.found(person, lock=True)
         if row.state == State.DEAD:
@@ -107,7 +107,7 @@ def record_death(country: Country, person: uuid.UUID, on: date, asker: Asker, *,
 
 def correct_death(country: Country, person: uuid.UUID, asker: Asker, *, why: str, at: datetime) -> Person:
     """Somebody was taken for dead who lives. Their record stands as before; mandates must be given anew."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     with transaction.atomic():
         row = access.found(person, lock=True)
         if row.state == State.DEAD:
@@ -118,7 +118,7 @@ def correct_death(country: Country, person: uuid.UUID, asker: Asker, *, why: str
 
 def restrict(country: Country, person: uuid.UUID, asker: Asker, *, on: bool, at: datetime) -> Person:
     """Let a record rest, or end its rest: only purposes that say so read it meanwhile."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     with transaction.atomic():
         row = access.found(person, lock=True)
         if (row.restricted_at is not None) != on:

@@ -46,6 +46,19 @@ def check_may_search(country: Country, asker: Asker, at: datetime) -> None:
         raise NotAllowed("People are not searched for this purpose.", mend="Ask for the number on the person's card.")
 
 
+def check_may_change(country: Country, asker: Asker, at: datetime) -> None:
+    """Raise ``NotAllowed`` where nothing is changed for this purpose: most only read."""
+    if not check_asker(country, asker, at).changes:
+        raise NotAllowed("Records are not changed for this purpose.", mend="Ask a registrar to change it.")
+
+
+def check_may_compare(country: Country, asker: Asker, at: datetime) -> Visibility:
+    """What an adjudicator's purpose shows. Raises ``NotAllowed`` for everybody else."""
+    if Role.ADJUDICATOR not in asker.roles:
+        raise NotAllowed("Doubles are decided by adjudicators.", mend="Ask one of them.")
+    return check_asker(country, asker, at)
+
+
 def check_person(person: Person, visibility: Visibility, asker: Asker, at: datetime) -> None:
     """Raise ``NotAllowed`` where the person did not consent, took it back, or had the record restricted."""
     if visibility.basis == "consent" and not has_consented(person, asker.purpose, at):

@@ -134,7 +134,7 @@ def _is_anothers(row: Identifier, hashes: list[bytes]) -> bool:
 
 def contact_added(country: Country, person: uuid.UUID, contact: ContactView, asker: Asker, at: datetime) -> int:
     """See ``api.add_contact``."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     with transaction.atomic():
         row = access.found(person, lock=True)
         policies.check_acts(row)
@@ -145,7 +145,7 @@ def contact_added(country: Country, person: uuid.UUID, contact: ContactView, ask
 
 def contact_ended(country: Country, person: uuid.UUID, contact: int, asker: Asker, at: datetime) -> None:
     """See ``api.end_contact``."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     with transaction.atomic():
         row = access.found(person, lock=True)
         end_contact(row, contact, at)
@@ -156,7 +156,7 @@ def identifier_added(
     country: Country, person: uuid.UUID, identifier: IdentifierView, asker: Asker, at: datetime
 ) -> None:
     """See ``api.add_identifier``."""
-    policies.check_asker(country, asker, at)
+    policies.check_may_change(country, asker, at)
     with transaction.atomic():
         row = access.found(person, lock=True)
         policies.check_acts(row)

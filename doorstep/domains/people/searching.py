@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
+from django.db.models import Q, QuerySet
+
+from doorstep.domains.people import access, comparing
 from doorstep.domains.people.models import Person
 from doorstep.domains.people.record import Record
-from doorstep.domains.people.types import FieldLevel, State
+from doorstep.domains.people.types import BadRecord, FieldLevel, State
 from doorstep.domains.people.vaulting import vault
+from doorstep.engines.linkage import api as linkage
 
 USE = "search"
 MOST = 20
+MOST_CANDIDATES = 200
 
 
 @dataclass(frozen=True)
@@ -26,26 +31,35 @@ class Similar:
 
 def tokens(record: Record) -> list[int]:
     """The tokens of a record, to be stored beside it."""
-    return vault().tokens(_keys(record), USE)
+    return vault().tokens(comparing.keys(record), USE)
 
 
-def similar(record: Record) -> tuple[Similar, ...]:
-    """People who may be this one."""
-    return ()
-
-
-def candidates(keys: Sequence[str], *, most: int = MOST) -> list[Person]:
-    """People who have at least one of the keys."""
-    rows = Person.objects.filter(tokens__overlap=vault().all_tokens(keys, USE))
-    return list(rows.exclude(state__in=(State.MERGED, State.ERASED))[:most])
-
-
-def _keys(record: Record) -> list[str]:
-    return [
-        f"name {unicodedata.normalize('NFKD', part).casefold()}" for name in record.names for part in str(name).split()
-    ]
+def similar(record: Record, *, but: Person | None = None) -> tuple[Similar, ...]:
+    """People who may be this one, the likeliest first. A machine compares; nobody sees anything by it."""
+    model, ready = comparing.model(), comparing.prepared(record)
+    keys = linkage.block_keys(ready, model)
+    rows = _living(Person.objects.filter(tokens__overlap=vault().all_tokens(keys, USE)))
+    found = []
+    for row in (rows.exclude(pk=but.pk) if but else rows)[:MOST_CANDIDATES]:
+        outcome = linkage.compare(ready, comparing.prepared(access.whole(row)), model)
+        if outcome.probability >= model.review:
+            fields = tuple(FieldLevel(one.field, one.level, one.counted) for one in outcome.fields)
+            found.append(Similar(row, outcome.probability, fields))
+    return tuple(sorted(found, key=lambda one: -one.probability)[:MOST])
 
 
 def by_name(text: str, year: int | None) -> list[Person]:
-    """People of a name."""
-    return candidates([f"name {unicodedata.normalize('NFKD', word).casefold()}" for word in text.split()])
+    """People of a name, in any script, the best match first. Raises ``BadRecord`` where nothing of it is a name."""
+    groups = linkage.search_keys(text, year=year)
+    if not groups or not any(sign.isalpha() for sign in text):
+        raise BadRecord("There is no name to look for.", mend="Write a name of two letters or more, or a number.")
+    wanted = reduce(and_, (Q(tokens__overlap=vault().all_tokens(group, USE)) for group in groups))
+    rows = list(_living(Person.objects.filter(wanted))[:MOST_CANDIDATES])
+    words = {key for group in groups for key in group}
+    ranked = sorted(rows, key=lambda row: -len(words & set(comparing.keys(access.whole(row)))))
+    return ranked[:MOST]
+
+
+def _living(rows: QuerySet[Person]) -> QuerySet[Person]:
+    """All whose record is in use; the dead too, for a double of theirs is a double."""
+    return rows.exclude(state__in=(State.MERGED, State.ERASED))

@@ -26,6 +26,7 @@ class Visibility:
     basis: Literal["law", "consent"] = key("Where it is consent, nothing is shown before it was given.", default="law")
     case: bool = key("Whether a case must be named.", default=True)
     search: bool = key("Whether people may be searched for.", default=False)
+    changes: bool = key("Whether records may be made and changed for it.", default=False)
     restricted: bool = key("Whether it shows a record whose owner had it restricted.", default=False)
     hidden_from_others: bool = key(
         "Whether guardians and delegates do not see that it was read: it would tell them where somebody sought help.",

@@ -9,8 +9,11 @@ from doorstep.engines.linkage.normalising import latin
 
 # Words that people put before or within a name, or leave out: "of", "the", "son of", titles.
 PARTICLES = frozenset(
-    "da das de del della di do dos du e el al ul ur us ad ibn bin bint ben binti van von der den la le mac mc "
-    "md mohd mst mosammat mr mrs ms miss dr haji hajji sheikh shaikh sri smt".split()
+    (
+        *("da", "das", "de", "del", "della", "di", "do", "dos", "du", "e", "el", "al", "ul", "ur", "us", "ad", "ibn"),
+        *("bin", "bint", "ben", "binti", "van", "von", "der", "den", "la", "le", "mac", "mc", "md", "mohd", "mst"),
+        *("mosammat", "mr", "mrs", "ms", "miss", "dr", "haji", "hajji", "sheikh", "shaikh", "sri", "smt"),
+    )
 )
 # Parts that are written in many ways where scripts meet.
 ALIKE = dict.fromkeys(("abdul", "abdel", "abdal", "abdur", "abdus", "abdool"), "abd")

@@ -31,9 +31,7 @@ class Record:
     @classmethod
     def of(cls, id: str, /, **values: str | Sequence[str] | None) -> Record:
         """A record from plain words: ``Record.of("7", given="Amina", phone=["555 0101", "555 0102"])``."""
-        found = {
-            name: (value,) if isinstance(value, str) else tuple(value) for name, value in values.items() if value
-        }
+        found = {name: (value,) if isinstance(value, str) else tuple(value) for name, value in values.items() if value}
         return cls(id, found)
 
 
@@ -118,7 +116,7 @@ class Model:
     def probability(self, weight: float) -> float:
         """The chance that a pair of this weight is one person."""
         bits = self.prior_weight + weight
-        return 1 / (1 + 2.0 ** -max(-1000.0, min(1000.0, bits)))
+        return 1 / (1 + math.exp2(-max(-1000.0, min(1000.0, bits))))
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,14 @@ def test_a_change_keeps_what_stood_before_and_can_be_undone(town):
     assert town.my_data(person).version == version + 1
 
 
+def test_a_purpose_that_only_reads_changes_nothing(town):
+    person = town.person()
+    with pytest.raises(NotAllowed, match="not changed for this purpose"):
+        town.change(person, "sex", "female", version=1, asker=OFFICER)
+    with pytest.raises(NotAllowed, match="not changed"):
+        town.person("Karim", asker=OFFICER)
+
+
 def test_two_officers_do_not_overwrite_each_other(town):
     person = town.person()
     town.change(person, "sex", "female", version=1)
