@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
+QUICK := not browser and not slow and not spark and not anchor and not crash and not readers
 
-.PHONY: help install run test test-quick test-browser test-spark test-readers test-crash crash screenshots check format reference bench clean
+.PHONY: help install run test test-quick test-browser test-spark test-anchor test-readers test-crash crash screenshots check \
+	format reference bench clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -13,12 +15,12 @@ install: .venv/dev.stamp ## Make the private environment .venv with everything f
 run: .venv/runtime.stamp ## Run the demo country: database, people, decisions, web site
 	@$(BIN)/doorstep run
 
-test: .venv/dev.stamp .venv/browser.stamp node_modules/.stamp .venv/readers.stamp .venv/spark.stamp ## Every test
-	$(BIN)/pytest -n auto -m "not browser and not slow and not spark and not crash and not readers"
-	$(BIN)/pytest -m "browser or slow or spark or crash or readers"
+test: .venv/dev.stamp .venv/browser.stamp node_modules/.stamp .venv/readers.stamp .venv/spark.stamp .venv/anchor.stamp ## Every test
+	$(BIN)/pytest -n auto -m "$(QUICK)"
+	$(BIN)/pytest -m "not ($(QUICK))"
 
-test-quick: .venv/dev.stamp ## The tests that need no browser, no Spark and little time
-	$(BIN)/pytest -n auto -m "not browser and not slow and not spark and not crash and not readers"
+test-quick: .venv/dev.stamp ## The tests that need no browser, no Spark, no chain and little time
+	$(BIN)/pytest -n auto -m "$(QUICK)"
 
 test-browser: .venv/dev.stamp .venv/browser.stamp node_modules/.stamp ## The tests that drive a real browser
 	$(BIN)/pytest -m browser
@@ -28,6 +30,9 @@ test-spark: .venv/spark.stamp ## The tests that decide on Spark as well
 
 test-readers: .venv/dev.stamp node_modules/.stamp .venv/readers.stamp ## The tests with other people's readers of our credentials
 	$(BIN)/pytest -m readers
+
+test-anchor: .venv/anchor.stamp ## The tests that write to a chain as well
+	$(BIN)/pytest -m anchor
 
 test-crash: .venv/dev.stamp ## The short crash exam: PostgreSQL and its clients are killed, nothing may be lost
 	$(BIN)/pytest -m crash
@@ -66,6 +71,9 @@ clean: ## Remove everything that was made here, the demo database included
 
 .venv/spark.stamp: requirements/spark.txt tools/spark .venv/dev.stamp
 	@tools/spark
+
+.venv/anchor.stamp: requirements/anchor-test.txt tools/anchor .venv/dev.stamp
+	@tools/anchor
 
 .venv/browser.stamp: tools/browser .venv/dev.stamp
 	@tools/browser

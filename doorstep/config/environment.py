@@ -136,6 +136,26 @@ SETTINGS = (
     ),
     Setting("DOORSTEP_WITNESS_PATIENCE", "10", "After how many minutes without enough witnesses the service stops."),
     Setting(
+        "DOORSTEP_ANCHOR_URL",
+        "",
+        "The JSON-RPC address of a node of an EVM chain to which the log's checkpoints are written, such as "
+        "`https://rpc.example`. Needs `pip install 'doorstep[anchor]'`. Empty: nothing is anchored.",
+    ),
+    Setting("DOORSTEP_ANCHOR_CHAIN", "", "The number of that chain (its chain id); a node of another one is refused."),
+    Setting(
+        "DOORSTEP_ANCHOR_KEY",
+        "",
+        "The file of the secret key of the account that pays for anchors, 64 hexadecimal digits; use the account for "
+        "nothing else. Empty: `anchor_key` in the folder `DOORSTEP_VAR`, made by the first `doorstep log anchor`.",
+    ),
+    Setting("DOORSTEP_ANCHOR_MINUTES", "60", "How often `doorstep work` anchors, if the log has grown."),
+    Setting(
+        "DOORSTEP_ANCHOR_EXPLORER",
+        "",
+        "Where a block explorer shows a transaction: an address that is completed by its hash, such as "
+        "`https://explorer.example/tx/`. The page of the log links to it. Empty: no link.",
+    ),
+    Setting(
         "DOORSTEP_MOBILE_MONEY",
         "",
         "Which kind of provider pays to telephone numbers: `gsma`, the GSMA's Mobile Money API. Empty: none.",

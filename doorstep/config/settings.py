@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from doorstep.config import environment, evidence
+from doorstep.config import anchors, environment, evidence
 from doorstep.config.postgres import embedded_address
 from doorstep.kit.errors import DoorstepError, Problems
 from doorstep.kit.files import read_yaml
@@ -71,6 +71,7 @@ PUBLIC_URL = urlsplit(environment.text("DOORSTEP_URL"))
 IS_HTTPS = PUBLIC_URL.scheme == "https"
 
 EVIDENCE = evidence.watched()
+ANCHOR_EXPLORER = anchors.explorer()
 SECRET_KEY = _secret("DOORSTEP_SECRET_KEY", "secret_key")
 VOUCHER_KEY = _secret("DOORSTEP_VOUCHER_KEY", "voucher_key")
 DATA_KEY = _secret("DOORSTEP_DATA_KEY", "data_key")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from doorstep.config.cli import anchor
 from doorstep.config.cli.exits import Exit
 from doorstep.config.cli.shared import add_json, migrate, print_json, site
 from doorstep.kit.errors import DoorstepError
@@ -23,22 +24,39 @@ EXAMPLES = (
     "doorstep log --once --json",
     "doorstep log --rotate",
     "doorstep log --retire 1a2b3c4d",
+    "doorstep log anchor",
+    "doorstep log check-anchor --newest 24",
 )
 REST_SECONDS = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("keep", "anchor", "check-anchor"),
+        default="keep",
+        help="keep the log (what happens without a word); write its newest checkpoint to the chain of the settings; "
+        "fetch what was written there and compare",
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--once", action="store_true", help="one round, then stop; without it two rounds a second")
     what.add_argument("--keys", action="store_true", help="say the public keys that sign now")
     what.add_argument("--rotate", action="store_true", help="make a new key; from now on both sign")
     what.add_argument("--retire", metavar="ID", help="let a key sign no more; what it signed stays good")
+    parser.add_argument("--wait", metavar="SECONDS", type=int, default=60, help="anchor: how long to wait for a block")
+    parser.add_argument(
+        "--again", action="store_true", help="anchor: go on although the chain knows more of the account than we do"
+    )
+    parser.add_argument("--newest", metavar="NUMBER", type=int, default=1, help="check-anchor: this many of the newest")
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it until asked to stop."""
+    if arguments.action != "keep":
+        return {"anchor": anchor.write, "check-anchor": anchor.check}[arguments.action](arguments)
     if arguments.keys or arguments.rotate or arguments.retire:
         return _keys(arguments)
     with site():

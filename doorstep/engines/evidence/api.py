@@ -11,6 +11,7 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 from doorstep.engines.evidence import sequencing, storage, verifier
+from doorstep.engines.evidence.anchoring import anchor, check_anchors, latest_anchor
 from doorstep.engines.evidence.models import Checkpoint, Entry, Halt, PublicKey, Salt, Waiting
 from doorstep.engines.evidence.sequencing import run_for_ever, run_pass
 from doorstep.engines.evidence.tiles import WIDTH
@@ -32,14 +33,17 @@ __all__ = [
     "Leaf",
     "Policy",
     "Wrong",
+    "anchor",
     "append",
     "append_from",
     "append_many",
+    "check_anchors",
     "checkpoint",
     "entry_bundle",
     "forget",
     "is_published",
     "known_keys",
+    "latest_anchor",
     "policy_file",
     "receipt",
     "reserve",

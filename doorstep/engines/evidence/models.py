@@ -69,3 +69,40 @@ class Halt(models.Model):
 
     why = models.CharField(max_length=200)
     since = models.DateTimeField()
+
+
+class Anchor(models.Model):
+    """A checkpoint that was signed for a chain: kept first, sent then. ``number`` is the account's (its nonce), and
+    ``names`` are the hashes of all transactions signed under it, of which a chain takes one.
+    """
+
+    chain = models.BigIntegerField()
+    address = models.CharField(max_length=42)
+    number = models.BigIntegerField()
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    note = models.TextField()
+    raw = models.TextField()
+    names = models.JSONField()
+    fee = models.BigIntegerField()
+    tip = models.BigIntegerField()
+    prepared_at = models.DateTimeField()
+    signed_at = models.DateTimeField()
+    state = models.CharField(max_length=7)
+    transaction = models.CharField(max_length=66, default="")
+    block = models.BigIntegerField(null=True)
+    block_hash = models.CharField(max_length=66, default="")
+    mined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["chain", "address", "number"], name="one_anchor_a_number"),
+            models.CheckConstraint(
+                condition=Q(state__in=("sent", "lost"), block__isnull=True, mined_at__isnull=True)
+                | Q(state__in=("mined", "settled"), block__isnull=False, mined_at__isnull=False),
+                name="anchor_has_a_block_when_mined",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["-size", "-id"], condition=Q(block__isnull=False), name="standing_anchors")
+        ]

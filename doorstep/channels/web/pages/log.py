@@ -40,7 +40,13 @@ def state(request: Request) -> HttpResponse:
     found = evidence.state(policy=policy)
     seen = {cosigned.name: cosigned.at for cosigned in found.cosigned}
     watchers = [Watcher(witness.key.name, seen.get(witness.key.name)) for witness in policy.witnesses]
-    context = {"log": found, "watchers": watchers, "seen": sum(bool(watcher.at) for watcher in watchers)}
+    context = {
+        "log": found,
+        "watchers": watchers,
+        "seen": sum(bool(watcher.at) for watcher in watchers),
+        "anchor": evidence.latest_anchor(),
+        "explorer": settings.ANCHOR_EXPLORER,
+    }
     return page(request, "log/state.html", context, keep=False)
 
 
