@@ -110,7 +110,9 @@ def from_the_wire(params):
         else word
         for word in params
     ]
-    return [int(word, 16) if isinstance(word, str) and word.startswith("0x") and len(word) < 20 else word for word in words]
+    return [
+        int(word, 16) if isinstance(word, str) and word.startswith("0x") and len(word) < 20 else word for word in words
+    ]
 
 
 def on_the_wire(value):

@@ -180,8 +180,8 @@ def _officers() -> Iterator[str]:
 
 
 def _serve() -> int:
-    """Site and log in processes of their own: what decided before has started threads, and those survive no fork."""
-    log = _start("log")
+    """Site, log and regular work in processes of their own: the threads of what decided before survive no fork."""
+    others = [_start("log"), _start("work")]
     server = _start("serve")
     try:
         return server.wait()
@@ -193,8 +193,10 @@ def _serve() -> int:
         print("\nStopped.", flush=True)
         return Exit.FINE
     finally:
-        log.send_signal(signal.SIGTERM)
-        log.wait()
+        for one in others:
+            one.send_signal(signal.SIGTERM)
+        for one in others:
+            one.wait()
 
 
 def _start(command: str) -> subprocess.Popen[bytes]:

@@ -1,6 +1,7 @@
 """The door of the outbox."""
 
 from doorstep.engines.outbox.looking import drop, erase_sent, find, lanes, lanes_due, letters, requeue
+from doorstep.engines.outbox.regular import Done, Regular, do_due, due_at
 from doorstep.engines.outbox.sending import claim, drain, failed, succeeded
 from doorstep.engines.outbox.types import (
     BadMessage,
@@ -20,6 +21,7 @@ from doorstep.engines.outbox.writing import enqueue, enqueue_many
 
 __all__ = [
     "BadMessage",
+    "Done",
     "Draft",
     "Drained",
     "KeyTaken",
@@ -27,13 +29,16 @@ __all__ = [
     "Letter",
     "Message",
     "OutboxError",
+    "Regular",
     "State",
     "Transport",
     "TransportError",
     "Worker",
     "claim",
+    "do_due",
     "drain",
     "drop",
+    "due_at",
     "enqueue",
     "enqueue_many",
     "erase_sent",

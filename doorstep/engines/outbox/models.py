@@ -50,3 +50,13 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lane} {self.topic} {self.pk}"
+
+
+class Job(models.Model):
+    """Regular work: when it was done last, and how often it has failed since."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    done_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=100, default="")
