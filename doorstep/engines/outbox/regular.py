@@ -43,7 +43,8 @@ def due_at(job: Regular) -> datetime | None:
     if row is None:
         return None
     if row.failures and row.failed_at is not None:
-        return row.failed_at + min(FIRST_WAIT * 2 ** (min(row.failures, 10) - 1), LONGEST_WAIT)
+        wait: timedelta = FIRST_WAIT * 2 ** (min(row.failures, 10) - 1)
+        return row.failed_at + min(wait, LONGEST_WAIT)
     return row.done_at + job.every if row.done_at else None
 
 
