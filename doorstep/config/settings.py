@@ -75,6 +75,7 @@ ANCHOR_EXPLORER = anchors.explorer()
 SECRET_KEY = _secret("DOORSTEP_SECRET_KEY", "secret_key")
 VOUCHER_KEY = _secret("DOORSTEP_VOUCHER_KEY", "voucher_key")
 DATA_KEY = _secret("DOORSTEP_DATA_KEY", "data_key")
+CARD_KEYS = str(VAR / "card_keys")
 OLD_DATA_KEYS = environment.text("DOORSTEP_OLD_DATA_KEYS").split()
 ALLOWED_HOSTS = [PUBLIC_URL.hostname] if PUBLIC_URL.hostname else ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"{PUBLIC_URL.scheme}://{PUBLIC_URL.netloc}"] if PUBLIC_URL.hostname else []

@@ -37,6 +37,10 @@ PUBLIC = (
     "wallet/lost/confirm/",
     "wallet/lost/new/",
     "agent/",
+    # Where somebody opens their own data; what stands under it refuses strangers.
+    "me/",
+    # What readers of cards fetch.
+    "credentials/",
     # Where a shop or a person with a card signs in; what stands under them refuses strangers.
     "shop/",
     "vouchers/",
@@ -44,7 +48,7 @@ PUBLIC = (
     "sync/vouchers/",
 )
 # Of these, only the address itself, not what stands under it.
-EXACT = {"api/", "api/v1/", "wallet/", "agent/", "shop/", "vouchers/"}
+EXACT = {"api/", "api/v1/", "wallet/", "me/", "agent/", "shop/", "vouchers/"}
 SAMPLES = {"int": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 
 

@@ -6,10 +6,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from doorstep.channels.web.pages import (
     agent,
+    cards,
     check,
     decision,
     home,
     log,
+    me,
     programme,
     reports,
     sale,
@@ -47,6 +49,15 @@ pages: list[URLPattern] = [
     path("wallet/lost/", wallet.recover, name="wallet_lost"),
     path("wallet/lost/confirm/", wallet.confirm, name="wallet_confirm"),
     path("wallet/lost/new/", wallet.renew, name="wallet_renew"),
+    path("me/", me.door, name="me"),
+    path("me/close/", me.close, name="me_close"),
+    path("me/data/", me.data, name="my_data"),
+    path("me/looks/", me.looks, name="my_looks"),
+    path("me/consents/", me.consents, name="my_consents"),
+    path("me/consents/<uuid:id>/", me.receipt, name="my_receipt"),
+    path("me/requests/", me.requests, name="my_requests"),
+    path("me/pin/", me.pin, name="my_pin"),
+    path("me/my-data.json", me.export, name="my_export"),
     path("agent/", agent.door, name="agent"),
     path("agent/close/", agent.close, name="agent_close"),
     path("agent/cash/<slug:way>/", agent.cash, name="agent_cash"),
@@ -71,6 +82,9 @@ pages: list[URLPattern] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.root, name="root"),
     path("sync/vouchers/", sync.sync, name="sync"),
+    path("credentials/status", cards.status, name="card_status"),
+    path("credentials/keys", cards.keys, name="card_keys"),
+    path("credentials/reader.pyz", cards.reader, name="card_reader"),
     path("robots.txt", home.robots, name="robots"),
     path("favicon.svg", home.favicon, name="favicon"),
     # The log's own files, for programs, have no language.

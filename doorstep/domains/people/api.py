@@ -10,6 +10,17 @@ from uuid import UUID
 from doorstep.domains.country.api import Country
 from doorstep.domains.people import access, consents, guessing, households, keeping, numbers, reaching, reading
 from doorstep.domains.people.births import BirthDate
+from doorstep.domains.people.card_door import (
+    card_keys,
+    cards_of,
+    change_pin,
+    end_card,
+    is_open,
+    issue_card,
+    set_pin,
+    sign_in,
+    status_list,
+)
 from doorstep.domains.people.enrolment_door import (
     accept_contested,
     add_device,
@@ -33,7 +44,7 @@ from doorstep.domains.people.enrolment_door import (
     vouch,
 )
 from doorstep.domains.people.forms import Form
-from doorstep.domains.people.record import Address, Birth, PersonView, Record, Status
+from doorstep.domains.people.record import Address, Birth, IssuedCard, PersonView, Record, Status
 from doorstep.domains.people.rights_door import (
     answer_request,
     ask,
@@ -70,6 +81,7 @@ __all__ = [
     "Birth",
     "BirthDate",
     "Form",
+    "IssuedCard",
     "PersonView",
     "Record",
     "Status",
@@ -82,7 +94,10 @@ __all__ = [
     "ask",
     "breaches",
     "breaches_of",
+    "card_keys",
+    "cards_of",
     "change",
+    "change_pin",
     "changes",
     "compare_pair",
     "confirm_pair",
@@ -92,6 +107,7 @@ __all__ = [
     "correct_death",
     "count_enrolments",
     "decide_pair",
+    "end_card",
     "end_contact",
     "end_device",
     "end_mandate",
@@ -108,6 +124,8 @@ __all__ = [
     "household_of",
     "how_many_share",
     "id_of_number",
+    "is_open",
+    "issue_card",
     "looks",
     "mandates_of",
     "members",
@@ -135,7 +153,10 @@ __all__ = [
     "rules",
     "search",
     "server_key",
+    "set_pin",
     "shown_number",
+    "sign_in",
+    "status_list",
     "tell_authority",
     "tell_people",
     "undo",

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from doorstep.domains.people import names
 from doorstep.domains.people.births import BirthDate
-from doorstep.domains.people.types import BadRecord, Contact, Identifier, Name, State
+from doorstep.domains.people.types import BadRecord, CardView, Contact, Identifier, Name, State
 
 Sex = Literal["female", "male", "other", "unknown"]
 SEXES = ("female", "male", "other", "unknown")
@@ -89,6 +89,15 @@ class PersonView:
     def name(self) -> str:
         """The first name there is, as on a letter; nothing where names are not shown."""
         return str(self.names[0]) if self.names else ""
+
+
+@dataclass(frozen=True)
+class IssuedCard:
+    """A card as it is printed: once, for who stands at the desk. ``text`` is that of its QR code."""
+
+    card: CardView
+    person: PersonView
+    text: str
 
 
 @dataclass(frozen=True)

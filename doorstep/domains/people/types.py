@@ -344,3 +344,15 @@ class OfficerLooks:
     found: int
     cases: int
     times_usual: float
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A card that somebody carries or carried."""
+
+    id: int
+    index: int
+    state: Literal["valid", "suspended", "revoked"]
+    issued_at: datetime
+    expires_at: datetime
+    why: str

@@ -183,3 +183,22 @@ def test_a_breach_is_written_down_and_told(desk, town):
     breach = people.breaches()[0]
     client.post("/en/desk/protection/breach/", {"breach": breach.id, "do": "people"})
     assert people.breaches_of(person=person)[0].advice == "Ask for a new card."
+
+
+def test_a_pin_is_typed_and_a_card_is_printed_at_the_desk(desk, town, settings, tmp_path):
+    settings.CARD_KEYS = str(tmp_path / "card_keys")
+    person = town.person(**FULL)
+    client = desk("rita", Role.REGISTRAR)
+    why(client, "keep-your-record", "request 1", text="Amina")
+    page = f"{PEOPLE}{person}/"
+    assert "Set a PIN" in client.get(page).content.decode()
+    assert client.post(f"{page}pin/", {"pin": "482917", "again": "482918"}).status_code == 422
+    assert client.post(f"{page}pin/", {"pin": "123456", "again": "123456"}).status_code == 422
+    assert client.post(f"{page}pin/", {"pin": "482917", "again": "482917"}).status_code == 302
+    printed = client.post(f"{page}card/", {"do": "issue", "notch": "1"})
+    assert "Amina Rahman" in printed.content.decode()
+    assert "<svg" in printed.content.decode()
+    card = people.cards_of(person=person)[0]
+    client.post(f"{page}card/", {"do": "suspended", "card": card.id, "why": "lost"})
+    assert people.cards_of(person=person)[0].state == "suspended"
+    assert client.post(f"{page}card/", {"do": "revoked", "card": card.id, "why": ""}).status_code == 422

@@ -14,10 +14,11 @@ from doorstep.channels.web.page import address, page
 from doorstep.channels.web.templatetags.doorstep import DRAWINGS
 from doorstep.channels.web.visit import Request
 from doorstep.domains.benefits import api as benefits
+from doorstep.domains.people import api as people
 from doorstep.domains.vouchers import api as vouchers
 from doorstep.domains.wallets import api as wallets
 
-CLOSED = ("/*/desk/", "/*/decision/", "/*/shop/", "/*/vouchers/", "/*/wallet/", "/*/agent/", "/api/")
+CLOSED = ("/*/desk/", "/*/decision/", "/*/shop/", "/*/vouchers/", "/*/wallet/", "/*/me/", "/*/agent/", "/api/")
 ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in CLOSED)
 
 
@@ -39,6 +40,7 @@ def home(request: Request) -> HttpResponse:
         "programmes": programmes,
         "first": first,
         "off": off,
+        "has_people": people.has_people(country=request.visit.country),
         "has_wallets": wallets.has_wallets(country=request.visit.country),
         "has_vouchers": vouchers.vouchers_of(request.visit.country) is not None,
     }

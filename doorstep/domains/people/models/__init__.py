@@ -1,5 +1,6 @@
 """What is stored of people, by the work that it serves."""
 
+from doorstep.domains.people.models.cards import Account, Card
 from doorstep.domains.people.models.enrolling import Device, Enrolment, Merge, Pair, Vouching
 from doorstep.domains.people.models.records import (
     Access,
@@ -16,8 +17,10 @@ from doorstep.domains.people.models.rights import Breach, BreachPerson, Miss, Ri
 
 __all__ = [
     "Access",
+    "Account",
     "Breach",
     "BreachPerson",
+    "Card",
     "Change",
     "Consent",
     "Contact",

@@ -1,4 +1,4 @@
-"""``{% load people %}``: what pages about people show of records and forms."""
+"""``{% load people_desk %}``: forms about people, and two records side by side."""
 
 from __future__ import annotations
 
@@ -11,36 +11,10 @@ from django.template import Context
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from doorstep.channels.web.api import Visit, say, words, write
-from doorstep.domains.people.api import BirthDate
+from doorstep.channels.web.api import Visit, say, words
 from doorstep.domains.people.types import FieldLevel
-from doorstep.kit.languages import own_name
 
 register = template.Library()
-
-
-@register.simple_tag(takes_context=True)
-def born(context: Context, value: BirthDate) -> SafeString:
-    """A date of birth as far as it is known: a day, a month, a year, a guess."""
-    language = _language(context)
-    if value.day:
-        told = write(value.earliest(), language)
-    else:
-        told = f"{value.month:02}/{value.year}" if value.month else str(value.year)
-    about = f"{say('people.about', language)} " if value.is_about else ""
-    return format_html("{}<bdi>{}</bdi>", about, told)
-
-
-@register.simple_tag(takes_context=True)
-def titled(context: Context, known: Mapping[str, Any], code: str) -> SafeString:
-    """What people call a code of ``people.yaml``; the code where it is not there any more."""
-    return escape(known[code].title.in_(_language(context)) if code in known else code or "–")
-
-
-@register.simple_tag
-def tongue(code: str) -> SafeString:
-    """A language by its own name."""
-    return format_html('<span lang="{}">{}</span>', code, own_name(code))
 
 
 @register.filter

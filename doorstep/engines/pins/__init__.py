@@ -1,0 +1,4 @@
+"""PINs: kept so that nobody can read them, tried so that nobody can guess them.
+
+The door is ``api``. Whoever has PINs gives their model the columns of ``models.WithPin``; wrong tries count there.
+"""
