@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         demo = Demo(settings.VAR / "demo", arguments.people, arguments.seed, today.replace(day=1))
         _make_people(demo, country)
         _decide(demo, country)
-        lines = [*_give_vouchers(demo, country), *_open_wallets(demo, country)]
+        lines = [*_register(demo, country), *_give_vouchers(demo, country), *_open_wallets(demo, country)]
         if arguments.no_serve:
             return Exit.FINE
         print("\nOfficers of the demo (each run gives them new passwords):", flush=True)
@@ -136,6 +136,17 @@ def _decide(demo: Demo, country: Country) -> None:
                 progress=progress,
             )
         print(f"{in_words(summary, out=out)}\n  in {time.monotonic() - began:.1f} s", flush=True)
+
+
+def _register(demo: Demo, country: Country) -> list[str]:
+    """Some of the people in the register, where the country keeps one."""
+    from doorstep.config import people_demo
+    from doorstep.domains.people import api as people
+
+    if not people.has_people(country=country):
+        return []
+    lines = people_demo.register_people(demo.inputs, country=country, at=datetime.now(UTC))
+    return ["People who can see their own data at /me/ (new PINs too):", *lines]
 
 
 def _give_vouchers(demo: Demo, country: Country) -> list[str]:

@@ -161,6 +161,7 @@ __all__ = [
     "tell_people",
     "undo",
     "vouch",
+    "with_identifier",
     "withdraw_consent",
 ]
 
@@ -229,6 +230,11 @@ def id_of_number(*, number: str) -> UUID | None:
     """The key of the record with this number, if there is one. Callers limit how often it is tried."""
     row = keeping.by_number(number)
     return row.pk if row else None
+
+
+def with_identifier(*, scheme: str, value: str) -> list[UUID]:
+    """Who has this number of another system: their keys alone, which tell nothing."""
+    return [row.pk for row in keeping.by_identifier(scheme, value)]
 
 
 def add_contact(*, country: Country, person: UUID, contact: Contact, asker: Asker, at: datetime) -> int:
