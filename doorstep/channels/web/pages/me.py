@@ -26,6 +26,7 @@ from doorstep.domains.people import api as people
 from doorstep.domains.people.types import BadRecord, LookView, TooManyTries
 from doorstep.engines.pins.types import BadPin, Waiting, WrongPin
 from doorstep.kit.errors import DoorstepError
+from doorstep.kit.languages import isolated
 
 COOKIE = "doorstep_me"
 SALT = "doorstep.web.me"
@@ -119,6 +120,7 @@ def looks(request: OwnRequest) -> HttpResponse:
     context = {
         "rows": [(row, _who(row, request), _why(row, request)) for row in rows[:ROWS]],
         "more": rows[ROWS - 1].at.isoformat() if len(rows) > ROWS else "",
+        "phone": isolated(request.visit.help_phone),
     }
     return page(request, "me/looks.html", context, keep=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from doorstep.channels.web.visit import Visit
 from doorstep.channels.web.words import say, write
 from doorstep.domains.people.api import BirthDate
-from doorstep.kit.languages import own_name
+from doorstep.kit.languages import own_name, write_list
 
 register = template.Library()
 
@@ -40,6 +40,13 @@ def titled(context: Context, known: Mapping[str, Any], code: str) -> SafeString:
 def tongue(code: str) -> SafeString:
     """A language by its own name."""
     return format_html('<span lang="{}">{}</span>', code, own_name(code))
+
+
+@register.simple_tag(takes_context=True)
+def categories(context: Context, codes: Sequence[str]) -> SafeString:
+    """Categories of a record as the visitor's language lists them."""
+    language = _visit(context).language
+    return escape(write_list([say(f"category.{code}", language) for code in codes], language))
 
 
 @register.simple_tag(takes_context=True)
