@@ -12,11 +12,13 @@ from django.urls import reverse
 from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.web.api import Request, render, with_query
 from doorstep.domains.benefits import api as benefits
+from doorstep.domains.country.api import Country
 from doorstep.domains.vouchers import api as vouchers
+from doorstep.domains.wallets import api as wallets
 from doorstep.kit.styles import rules
 
 STYLES = Path(__file__).parent / "desk.css"
-TABS = ("overview", "cases", "objections", "letters", "payments", "vouchers", "runs", "what_if", "switch")
+TABS = ("overview", "cases", "objections", "letters", "payments", "wallets", "vouchers", "runs", "what_if", "switch")
 MAX_SEARCH = 80
 
 
@@ -27,12 +29,18 @@ def page(
     filled = {
         "officer": request.officer,
         "is_supervisor": benefits.can_supervise(request.officer),
-        "tabs": TABS if vouchers.vouchers_of(request.visit.country) is not None else TABS[:-1],
+        "tabs": _tabs(request.visit.country),
         "tab": tab,
         "titles": {one.id: one.title for one in benefits.programmes(country=request.visit.country)},
         **(context or {}),
     }
     return plain_page(request, template, filled, status=status)
+
+
+def _tabs(country: Country) -> list[str]:
+    """What the country has: not every one gives vouchers or opens wallets."""
+    has = {"vouchers": vouchers.vouchers_of(country) is not None, "wallets": wallets.has_wallets(country=country)}
+    return [tab for tab in TABS if has.get(tab, True)]
 
 
 def plain_page(request: Request, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from doorstep.channels.desk.gate import View, for_officers, for_supervisors
 from doorstep.channels.desk.pages import (
     account,
+    agents,
     cases,
     holders,
     letters,
@@ -15,10 +16,12 @@ from doorstep.channels.desk.pages import (
     payment,
     payments,
     purpose,
+    quarrels,
     runs,
     shops,
     switch,
     vouchers,
+    wallets,
     what_if,
 )
 
@@ -27,6 +30,10 @@ app_name = "desk"
 
 def _officers(route: str, view: View, name: str) -> URLPattern:
     return path(route, for_officers(view), name=name)
+
+
+def _supervisors(route: str, view: View, name: str) -> URLPattern:
+    return path(route, for_supervisors(view), name=name)
 
 
 pages: list[URLPattern] = [
@@ -74,6 +81,21 @@ pages: list[URLPattern] = [
     _officers("vouchers/settlements/<int:id>/", shops.settlement, "voucher_settlement"),
     _officers("vouchers/settlements/<int:id>.csv", shops.settlement_file, "voucher_settlement_file"),
     _officers("vouchers/audit/", shops.audit, "voucher_audit"),
+    _officers("wallets/", wallets.find, "wallets"),
+    _officers("wallets/new/", wallets.new, "wallet_new"),
+    _officers("wallets/quarrels/", quarrels.quarrels, "quarrels"),
+    _officers("wallets/quarrels/<int:id>/", quarrels.quarrel, "quarrel"),
+    _supervisors("wallets/quarrels/<int:id>/decide/", quarrels.decide, "decide_quarrel"),
+    _officers("wallets/agents/", agents.agents, "agents"),
+    _officers("wallets/agents/<slug:code>/", agents.agent, "agent"),
+    _supervisors("wallets/agents/<slug:code>/fill/", agents.fill, "fill_agent"),
+    _supervisors("wallets/agents/<slug:code>/count/", agents.count, "count_agent"),
+    _supervisors("wallets/agents/<slug:code>/pin/", agents.pin, "agent_pin"),
+    _officers("wallets/<uuid:page>/", wallets.wallet, "wallet"),
+    _officers("wallets/<uuid:page>/pin/", wallets.pin, "wallet_pin"),
+    _officers("wallets/<uuid:page>/freeze/", wallets.freeze, "freeze_wallet"),
+    _supervisors("wallets/<uuid:page>/unfreeze/", wallets.unfreeze, "unfreeze_wallet"),
+    _officers("wallets/<uuid:page>/level/", wallets.level, "wallet_level"),
     path("switch/<slug:id>/", for_supervisors(switch.turn), name="turn"),
 ]
 

@@ -6,6 +6,7 @@ from doorstep.channels.web.charts import Bar, bar_chart
 from doorstep.channels.web.labels import fault_label, group_label
 from doorstep.channels.web.page import render
 from doorstep.channels.web.pages.errors import error_page
+from doorstep.channels.web.pages.wallet import cents, named, refusal
 from doorstep.channels.web.turning import turning
 from doorstep.channels.web.visit import Request, Visit, page_number, with_query
 from doorstep.channels.web.words import say, words, write
@@ -15,10 +16,13 @@ __all__ = [
     "Request",
     "Visit",
     "bar_chart",
+    "cents",
     "error_page",
     "fault_label",
     "group_label",
+    "named",
     "page_number",
+    "refusal",
     "render",
     "say",
     "turning",

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doorstep.channels.web.labels import receipt_label
 from doorstep.channels.web.page import address, page
+from doorstep.channels.web.proof import square_code
 from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say
 from doorstep.domains.benefits import api as benefits
@@ -122,12 +122,6 @@ def receipt_file(request: Request) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{held.reference}.tlog-proof"'
     response["Cache-Control"] = "no-store"
     return response
-
-
-def square_code(text: str) -> str:
-    """A QR code as SVG, black on white in every colour scheme: cameras want it so."""
-    made: str = segno.make_qr(text, error="l").svg_inline(scale=1, omitsize=True, dark="#000", light="#fff", border=4)
-    return made
 
 
 def _receipt(request: Request, held: Letter) -> ReceiptView:
