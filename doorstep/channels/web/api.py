@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from doorstep.channels.web.charts import Bar, bar_chart
-from doorstep.channels.web.labels import fault_label, group_label
+from doorstep.channels.web.labels import fault_label, group_label, voucher_amount
 from doorstep.channels.web.page import render
 from doorstep.channels.web.pages.errors import error_page
 from doorstep.channels.web.pages.wallet import cents, named, refusal
@@ -26,6 +26,7 @@ __all__ = [
     "render",
     "say",
     "turning",
+    "voucher_amount",
     "with_query",
     "words",
     "write",
