@@ -15,16 +15,25 @@ def proof_page(request: Request, found: ReceiptView | None, *, back: str, file: 
     """The page of a proof. ``found`` is None while the log has not published it; ``back`` and ``file``: addresses."""
     if found is None:
         return page(request, "proof.html", {"back": back}, keep=False)
-    facts = [(receipt_label(name, request.visit.language), value) for name, value in sorted(found.content.items())]
+    facts = [(receipt_label(name, request.visit.language), _shown(name, value)) for name, value in _told(found)]
     context = {
         "receipt": found,
         "place": found.index + 1,
-        "facts": [(name, value) for name, value in facts if value],
+        "facts": facts,
         "code": square_code(found.qr),
         "back": back,
         "file": file,
     }
     return page(request, "proof.html", context, keep=False)
+
+
+def _told(found: ReceiptView) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in sorted(found.content.items()) if value]
+
+
+def _shown(name: str, value: str) -> str:
+    """Account numbers are masked on every page; the file, which is for its owner, says them whole."""
+    return f"••••{value[-4:]}" if name == "account" else value
 
 
 def proof_file(found: ReceiptView | None, name: str) -> HttpResponse | None:

@@ -85,7 +85,7 @@ def find(request: Request) -> HttpResponse:
 @require_safe
 def letter(request: Request) -> HttpResponse:
     """The decision."""
-    held = _held(request)
+    held = held_letter(request)
     if held is None:
         return HttpResponseRedirect(address(request, "find"))
     return page(request, "decision/letter.html", _context(request, _read(request, held)), keep=False)
@@ -94,7 +94,7 @@ def letter(request: Request) -> HttpResponse:
 @require_safe
 def receipt(request: Request) -> HttpResponse:
     """The receipt of the decision: what it says, as a square code and to take away."""
-    held = _held(request)
+    held = held_letter(request)
     if held is None:
         return HttpResponseRedirect(address(request, "find"))
     try:
@@ -111,7 +111,7 @@ def receipt(request: Request) -> HttpResponse:
 @require_safe
 def receipt_file(request: Request) -> HttpResponse:
     """The receipt as a file."""
-    held = _held(request)
+    held = held_letter(request)
     if held is None:
         return HttpResponseRedirect(address(request, "find"))
     try:
@@ -145,7 +145,7 @@ def close(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def object_to(request: Request) -> HttpResponse:
     """Object, in one's own words."""
-    held = _held(request)
+    held = held_letter(request)
     if held is None:
         return HttpResponseRedirect(address(request, "find"))
     text, wrong = "", ""
@@ -164,7 +164,7 @@ def object_to(request: Request) -> HttpResponse:
 @require_safe
 def objected(request: Request) -> HttpResponse:
     """What happens next, by when."""
-    held = _held(request)
+    held = held_letter(request)
     decision = _read(request, held) if held else None
     if decision is None or decision.objection is None:
         return HttpResponseRedirect(address(request, "find" if decision is None else "letter"))
@@ -198,7 +198,8 @@ def _missing(request: Request, letter: Letter) -> dict[str, str]:
     return wrong
 
 
-def _held(request: Request) -> Letter | None:
+def held_letter(request: Request) -> Letter | None:
+    """The letter that was opened on this device."""
     try:
         reference, contract = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIVES_SECONDS)
     except (signing.BadSignature, ValueError):
