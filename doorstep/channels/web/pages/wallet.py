@@ -332,7 +332,8 @@ def named(row: MovementView, names: Mapping[str, Text], language: str) -> Moveme
     """The movement with its other end as people know it: an agent's name, or a number in groups."""
     if row.kind in (Kind.CASH_IN, Kind.CASH_OUT):
         return replace(row, other=names[row.other].in_(language) if row.other in names else row.other)
-    return replace(row, other=wallets.shown_number(row.other)) if row.other.isdecimal() else row
+    shown = wallets.shown_number(row.other) if row.other.isdecimal() else row.other
+    return replace(row, other=shown.replace(" ", "\u00a0"))
 
 
 def _row(request: WalletRequest, movement: int) -> MovementView | None:
