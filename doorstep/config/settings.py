@@ -90,6 +90,7 @@ INSTALLED_APPS = [
         for name in (
             "engines.evidence",
             "engines.ledger",
+            "engines.looks",
             "engines.outbox",
             "domains.country",
             "domains.people",

@@ -33,7 +33,9 @@ def test_every_public_page_is_visited(site: Site) -> None:
     for page in PAGES:
         site.open(page)
         visited.add(resolve(urlsplit(site.browser.address).path).url_name)
-    assert public - visited == {"close", "groups", "receipt_file"}, "all but a button's address and files"
+    assert public - visited == {"close", "groups", "receipt_file", "payment_receipt", "payment_receipt_file"}, (
+        "all but a button's address, files, and the proof of a payment, which looks as that of a wallet's movement"
+    )
 
 
 @pytest.mark.parametrize(("page", "language"), EVERYWHERE)

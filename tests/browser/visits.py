@@ -45,7 +45,7 @@ PLAIN = {
 """Pages that need nothing but their address."""
 STEPS = tuple(f"question {number}" for number in range(1, len(ANSWERS) + 1))
 RESULTS = tuple(f"result {kind}" for kind in INCOMES)
-LETTERS = ("granted", "ending", "receipt", "object", "objected")
+LETTERS = ("granted", "ending", "receipt", "payments", "object", "objected")
 PAGES = (*PLAIN, "report", *STEPS, "wrong answer", "answers", *RESULTS, *LETTERS, "wrong letter", "403", "503")
 SOME = ("home", "programme", "question 1", "answers", "result no", "find", "ending", "object", "report", "rule", "404")
 """The pages that are visited in the languages that are not visited in full."""

@@ -15,12 +15,14 @@ from doorstep.domains.benefits import api as benefits
 from doorstep.domains.benefits.types import Role
 from doorstep.domains.people import api as people
 from doorstep.domains.vouchers import api as vouchers
+from doorstep.domains.wallets import api as wallets
 from doorstep.kit.styles import rules
 
 STYLES = Path(__file__).parent / "desk.css"
 OFFICERS = frozenset({Role.OFFICER, Role.SUPERVISOR})
 TABS: Mapping[str, frozenset[Role]] = {
     **dict.fromkeys(("overview", "cases", "objections", "letters", "payments"), OFFICERS),
+    "wallets": OFFICERS,
     "vouchers": OFFICERS,
     "people": frozenset({Role.ENROLLER, Role.REGISTRAR, Role.ADJUDICATOR, Role.PROTECTION}),
     "enrolments": frozenset({Role.ENROLLER, Role.REGISTRAR}),
@@ -51,6 +53,8 @@ def tabs_of(request: DeskRequest) -> list[str]:
     """The parts of the desk that this country has and this officer may open."""
     country = request.visit.country
     without = set() if vouchers.vouchers_of(country) is not None else {"vouchers"}
+    if not wallets.has_wallets(country=country):
+        without.add("wallets")
     if not people.has_people(country=country):
         without |= {"people", "enrolments", "doubles", "protection"}
     return [tab for tab, roles in TABS.items() if tab not in without and roles & request.officer.roles]

@@ -9,7 +9,7 @@ from doorstep.channels.desk.gate import DeskRequest
 from doorstep.domains.country.api import Purpose
 
 KEY = "desk_purposes"
-WORKS = ("cases", "objections", "letters")
+WORKS = ("cases", "objections", "letters", "payments", "vouchers", "wallets")
 
 
 def purpose_of(request: DeskRequest, work: str) -> str | None:

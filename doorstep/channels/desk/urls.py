@@ -7,22 +7,27 @@ from django.urls import URLPattern, URLResolver, include, path
 from doorstep.channels.desk.gate import View, for_anybody, for_officers, for_roles, for_supervisors
 from doorstep.channels.desk.pages import (
     account,
+    agents,
     cases,
+    devices,
     doubles,
     enrolments,
     holders,
     letters,
     objections,
     overview,
+    payees,
     payment,
     payments,
     people,
     protection,
     purpose,
+    quarrels,
     runs,
     shops,
     switch,
     vouchers,
+    wallets,
     what_if,
 )
 from doorstep.domains.people.types import Role
@@ -32,6 +37,10 @@ app_name = "desk"
 
 def _officers(route: str, view: View, name: str) -> URLPattern:
     return path(route, for_officers(view), name=name)
+
+
+def _supervisors(route: str, view: View, name: str) -> URLPattern:
+    return path(route, for_supervisors(view), name=name)
 
 
 _of_people = for_roles(Role.ENROLLER, Role.REGISTRAR, Role.ADJUDICATOR, Role.PROTECTION)
@@ -73,6 +82,10 @@ pages: list[URLPattern] = [
     _officers("letters/export/", letters.export, "export"),
     _officers("letters/<int:id>/", letters.letter, "letter"),
     _officers("payments/", payments.batches, "payments"),
+    _officers("payments/accounts/", payees.payees, "payees"),
+    _officers("payments/accounts/ask/", payees.ask, "payee_ask"),
+    _officers("payments/accounts/<int:id>/", payees.change, "payee_change"),
+    _supervisors("payments/accounts/<int:id>/decide/", payees.decide, "decide_payee"),
     _officers("payments/<int:id>/", payments.batch, "batch"),
     _officers("payments/<int:id>/approve/", payments.approve, "approve_batch"),
     _officers("payments/<int:id>/cancel/", payments.cancel, "cancel_batch"),
@@ -100,7 +113,27 @@ pages: list[URLPattern] = [
     _officers("vouchers/shops/", shops.shops, "voucher_shops"),
     _officers("vouchers/settlements/<int:id>/", shops.settlement, "voucher_settlement"),
     _officers("vouchers/settlements/<int:id>.csv", shops.settlement_file, "voucher_settlement_file"),
+    _officers("vouchers/devices/", devices.devices, "voucher_devices"),
+    _officers("vouchers/devices/<slug:code>/", devices.device, "voucher_device"),
+    _officers("vouchers/devices/<slug:code>/act/", devices.act, "voucher_device_act"),
+    _officers("vouchers/funds/", devices.funds, "voucher_funds"),
+    _supervisors("vouchers/funds/pay-in/", devices.pay_in, "voucher_pay_in"),
     _officers("vouchers/audit/", shops.audit, "voucher_audit"),
+    _officers("wallets/", wallets.find, "wallets"),
+    _officers("wallets/new/", wallets.new, "wallet_new"),
+    _officers("wallets/quarrels/", quarrels.quarrels, "quarrels"),
+    _officers("wallets/quarrels/<int:id>/", quarrels.quarrel, "quarrel"),
+    _supervisors("wallets/quarrels/<int:id>/decide/", quarrels.decide, "decide_quarrel"),
+    _officers("wallets/agents/", agents.agents, "agents"),
+    _officers("wallets/agents/<slug:code>/", agents.agent, "agent"),
+    _supervisors("wallets/agents/<slug:code>/fill/", agents.fill, "fill_agent"),
+    _supervisors("wallets/agents/<slug:code>/count/", agents.count, "count_agent"),
+    _supervisors("wallets/agents/<slug:code>/pin/", agents.pin, "agent_pin"),
+    _officers("wallets/<uuid:page>/", wallets.wallet, "wallet"),
+    _officers("wallets/<uuid:page>/pin/", wallets.pin, "wallet_pin"),
+    _officers("wallets/<uuid:page>/freeze/", wallets.freeze, "freeze_wallet"),
+    _supervisors("wallets/<uuid:page>/unfreeze/", wallets.unfreeze, "unfreeze_wallet"),
+    _officers("wallets/<uuid:page>/level/", wallets.level, "wallet_level"),
     path("switch/<slug:id>/", for_supervisors(switch.turn), name="turn"),
 ]
 

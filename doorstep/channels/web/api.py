@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from doorstep.channels.web.charts import Bar, bar_chart
-from doorstep.channels.web.labels import fault_label, group_label
+from doorstep.channels.web.labels import fault_label, group_label, voucher_amount
 from doorstep.channels.web.page import render
 from doorstep.channels.web.pages.errors import error_page
+from doorstep.channels.web.pages.wallet import cents, named, refusal
 from doorstep.channels.web.turning import turning
 from doorstep.channels.web.visit import Request, Visit, page_number, with_query
 from doorstep.channels.web.words import say, words, write
@@ -15,13 +16,17 @@ __all__ = [
     "Request",
     "Visit",
     "bar_chart",
+    "cents",
     "error_page",
     "fault_label",
     "group_label",
+    "named",
     "page_number",
+    "refusal",
     "render",
     "say",
     "turning",
+    "voucher_amount",
     "with_query",
     "words",
     "write",

@@ -58,6 +58,7 @@ from doorstep.domains.benefits.types import (
     Officer,
     Order,
     Outcome,
+    OwnMoney,
     Page,
     RunReport,
     RunSummary,
@@ -348,6 +349,22 @@ def receipt_by_reference(*, reference: str, contract_id: str, who: str, purpose:
     from doorstep.domains.benefits import leaves, persons
 
     return leaves.receipt(reference, contract_id, persons.Reader(who, purpose, ""), now)
+
+
+def money_by_reference(*, reference: str, contract_id: str, who: str, purpose: str, now: datetime) -> OwnMoney:
+    """The payments of the person behind a letter, of every programme. Records the look. Raises as the receipt."""
+    from doorstep.domains.benefits import persons, receiving
+
+    return receiving.of_letter(reference, contract_id, persons.Reader(who, purpose, ""), now)
+
+
+def payment_receipt_by_reference(
+    *, reference: str, contract_id: str, payment: int, who: str, purpose: str, now: datetime
+) -> ReceiptView:
+    """The proof of one of these payments. Raises also payments' ``NotFound``, and ``NoReceipt`` while there is none."""
+    from doorstep.domains.benefits import persons, receiving
+
+    return receiving.receipt(reference, contract_id, persons.Reader(who, purpose, ""), payment, now)
 
 
 def decision(*, id: int, officer: Officer, purpose: str, language: str, now: datetime) -> DecisionView:

@@ -26,11 +26,15 @@ from doorstep.domains.payments.types import (
     OwnPayment,
     Page,
     Payable,
+    PayeeChangeView,
+    PayeeView,
     PaymentView,
     Progress,
     Rail,
     Totals,
 )
+from doorstep.engines.evidence.types import ReceiptView
+from doorstep.engines.looks.types import Look
 
 if TYPE_CHECKING:
     from doorstep.domains.payments.types import PaymentState
@@ -40,12 +44,14 @@ __all__ = [
     "Transport",
     "TransportError",
     "approve_batch",
+    "ask_payee_change",
     "bank_file",
     "bank_files",
     "batch",
     "can_approve",
     "can_decide",
     "cancel_batch",
+    "decide_payee_change",
     "decide_payment",
     "diagram",
     "differences",
@@ -58,11 +64,18 @@ __all__ = [
     "is_iban",
     "list_batches",
     "list_payments",
+    "look_at_change",
+    "look_at_payee",
+    "look_at_payment",
+    "looks_at_payee",
     "mobile_provider",
+    "payee_changes",
+    "payee_of",
     "payment",
     "payments_of",
     "poll",
     "postpone_batch",
+    "proof_of_payment",
     "read_amount",
     "read_list",
     "receive_callback",
@@ -222,6 +235,69 @@ def set_payee(*, payee: Payable, officer: Officer, at: datetime) -> None:
     payees.keep(payee, officer, at)
 
 
+def ask_payee_change(*, payee: Payable, officer: Officer, words: str, at: datetime) -> int:
+    """Ask for another account for a person; gives the number of the wish. ``payee.amount`` does not count.
+
+    Raises ``BadWords``, and ``TooLate`` where one waits for this person already.
+    """
+    from doorstep.domains.payments import changing
+
+    return changing.ask(payee, officer, words, at)
+
+
+def decide_payee_change(*, id: int, approve: bool, officer: Officer, words: str, at: datetime) -> None:
+    """A supervisor who did not ask says yes or no. Raises ``NotAllowed``, ``TooLate``, ``BadWords``."""
+    from doorstep.domains.payments import changing
+
+    changing.decide(id, officer, words, at, approve=approve)
+
+
+def payee_changes(*, is_open: bool = True) -> tuple[PayeeChangeView, ...]:
+    """Wishes for another account: those that wait, the oldest first; or the last fifty that were decided."""
+    from doorstep.domains.payments import changing
+
+    return changing.changes(is_open=is_open)
+
+
+def look_at_change(*, id: int, who: str, purpose: str, at: datetime) -> PayeeChangeView:
+    """One wish for an officer, whose look the person sees. Raises ``NotFound``."""
+    from doorstep.domains.payments import changing
+
+    return changing.change(id, who, purpose, at)
+
+
+def look_at_payee(*, person: str, who: str, purpose: str, at: datetime) -> PayeeView:
+    """Where somebody is paid, for an officer, whose look the person sees."""
+    from django.db import transaction
+
+    from doorstep.domains.payments import changing
+
+    with transaction.atomic():
+        changing.look(person, who, purpose, at)
+        return changing.payee(person)
+
+
+def payee_of(*, person: str) -> PayeeView:
+    """Where a person is paid, for themselves."""
+    from doorstep.domains.payments import changing
+
+    return changing.payee(person)
+
+
+def looks_at_payee(*, person: str) -> tuple[Look, ...]:
+    """Who looked at a person's payments, the newest first."""
+    from doorstep.domains.payments import changing
+
+    return changing.looks_at(person)
+
+
+def proof_of_payment(*, person: str, payment: int) -> ReceiptView:
+    """The receipt of the last try to pay this payment of this person. Raises ``NotFound``, ``NoReceipt``."""
+    from doorstep.domains.payments import changing
+
+    return changing.receipt(person, payment)
+
+
 def with_accounts(*, rows: Iterable[tuple[str, int]], otherwise: Rail) -> Iterator[Payable]:
     """(person, amount) -> where to pay each: what they told, else ``otherwise``."""
     from doorstep.domains.payments import payees
@@ -300,6 +376,18 @@ def payment(*, id: int) -> tuple[PaymentView, str]:
     from doorstep.domains.payments import queries
 
     return queries.payment(id)
+
+
+def look_at_payment(*, id: int, who: str, purpose: str, at: datetime) -> tuple[PaymentView, str]:
+    """The same for an officer, whose look the person sees. Raises ``NotFound``."""
+    from django.db import transaction
+
+    from doorstep.domains.payments import changing, queries
+
+    with transaction.atomic():
+        view, mark = queries.payment(id)
+        changing.look(view.person, who, purpose, at)
+        return view, mark
 
 
 def payments_of(*, person: str) -> tuple[OwnPayment, ...]:

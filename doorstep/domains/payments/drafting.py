@@ -12,7 +12,7 @@ from itertools import islice
 
 from django.db import IntegrityError, connection, transaction
 
-from doorstep.domains.payments import money, payees, policies, proving
+from doorstep.domains.payments import keeping, money, payees, policies, proving
 from doorstep.domains.payments.iso.accounts import is_bic, is_iban
 from doorstep.domains.payments.models import Batch
 from doorstep.domains.payments.types import (
@@ -107,7 +107,7 @@ def _read(rows: Iterable[Payable]) -> str:
                 for number, row in part:
                     values = (number, row.person, row.amount, row.rail.value, row.account, row.bic, row.name)
                     digest.update(repr(values).encode())
-                    copy.write_row(values)
+                    copy.write_row((*values[:4], keeping.sealed(row.account), *values[5:]))
         cursor.execute(_TWICE)
         refusals += [Refusal(number, "this person stands in the list before") for (number,) in cursor.fetchall()]
     if refusals:

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from doorstep.domains.payments import approving, life, money, payees, policies, proving, settling
+from doorstep.domains.payments import approving, keeping, life, money, payees, policies, proving, settling
 from doorstep.domains.payments.life import BatchEvent, PaymentEvent
 from doorstep.domains.payments.models import Attempt, Batch, Decision, Difference, Payment
 from doorstep.domains.payments.types import (
@@ -132,7 +132,8 @@ def _change_account(row: Payment, batch: Batch, officer: Officer, account: Payab
         raise BadWords(fault[:1].upper() + fault[1:] + ".", field="account")
     if clean.rail is Rail.BANK and not batch.debtor_iban:
         raise BadWords("This programme does not pay by bank.", field="rail", mend="Choose another way.")
-    row.rail, row.account, row.bic, row.name = clean.rail.value, clean.account, clean.bic, clean.name
+    row.rail, row.bic, row.name = clean.rail.value, clean.bic, clean.name
+    row.account = keeping.sealed(clean.account)
 
 
 def _retry(row: Payment, batch: Batch, at: datetime) -> None:

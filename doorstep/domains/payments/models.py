@@ -237,6 +237,45 @@ class Decision(models.Model):
         return f"{self.verdict} of {self.at:%Y-%m-%d}"
 
 
+class PayeeChange(models.Model):
+    """Another account for a person: asked for by one officer, decided by a supervisor who did not ask."""
+
+    person = models.CharField(max_length=80)
+    rail = models.CharField(max_length=6)
+    account = models.CharField(max_length=40, default="")
+    bic = models.CharField(max_length=11, default="")
+    name = models.CharField(max_length=140, default="")
+    words = models.TextField()
+    asked_by = models.CharField(max_length=150)
+    asked_at = models.DateTimeField()
+    leaf = models.BigIntegerField()
+    state = models.CharField(max_length=8, default="open")
+    decided_by = models.CharField(max_length=150, default="")
+    decided_at = models.DateTimeField(null=True)
+    decided_leaf = models.BigIntegerField(null=True)
+    answer = models.TextField(default="")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person"], name="changes_of_a_payee")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at__isnull=True, decided_by="", decided_leaf__isnull=True)
+                | Q(state__in=("approved", "refused"), decided_at__isnull=False, decided_leaf__isnull=False)
+                & ~Q(decided_by="")
+                & ~Q(answer=""),
+                name="payee_change_decided_with_words",
+            ),
+            models.CheckConstraint(
+                condition=~Q(asked_by="") & ~Q(words="") & ~Q(asked_by=F("decided_by")),
+                name="payee_changed_by_two_people",
+            ),
+            models.UniqueConstraint(fields=["person"], condition=Q(state="open"), name="one_open_payee_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"paid by {self.rail} ({self.state})"
+
+
 class Payee(models.Model):
     """Where a person wants to be paid, for programmes that pay whoever is entitled."""
 

@@ -17,6 +17,7 @@ from datetime import datetime
 
 from doorstep.domains.payments.types import DoesNotAddUp, NotEnough, PaymentState, Rail
 from doorstep.domains.wallets import api as wallets
+from doorstep.domains.wallets.types import Paid
 from doorstep.engines.ledger import api as ledger
 from doorstep.engines.ledger.types import Leg, Move
 
@@ -69,6 +70,12 @@ def pay_wallets(payouts: Sequence[Arrival], at: datetime) -> Mapping[str, str]:
         if one.person in owners
     }
     moved = ledger.transfer_many(rows=list(moves.values()), reason="payment paid", at=at)
+    arrived = [
+        Paid(one.person, f"pay {one.key}", _key(one), one.amount, one.programme)
+        for one in payouts
+        if one.person in owners and _key(one) not in moved.refused
+    ]
+    wallets.note_paid(paid=arrived, at=at)
     refused = {one.key: NO_WALLET for one in payouts if one.person not in owners}
     return refused | {one.key: f"wallet_{moved.refused[_key(one)]}" for one in payouts if _key(one) in moved.refused}
 

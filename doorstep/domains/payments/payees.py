@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from doorstep.domains.payments import policies
+from doorstep.domains.payments import keeping, policies
 from doorstep.domains.payments.iso.accounts import is_bic, is_iban, is_phone, tidied
 from doorstep.domains.payments.models import Payee
 from doorstep.domains.payments.types import BadWords, Officer, Payable, Rail
@@ -53,7 +53,7 @@ def keep(row: Payable, officer: Officer, at: datetime) -> None:
     Payee.objects.update_or_create(
         person=clean.person,
         defaults={
-            "rail": clean.rail.value, "account": clean.account, "bic": clean.bic, "name": clean.name,
+            "rail": clean.rail.value, "account": keeping.sealed(clean.account), "bic": clean.bic, "name": clean.name,
             "changed_by": officer.name, "changed_at": at,
         },
     )  # fmt: skip
@@ -77,4 +77,4 @@ def _looked_up(rows: list[tuple[str, int]], otherwise: Rail) -> Iterator[Payable
         if told is None:
             yield Payable(person, amount, otherwise)
         else:
-            yield Payable(person, amount, Rail(told.rail), told.account, told.name, told.bic)
+            yield Payable(person, amount, Rail(told.rail), keeping.opened(told.account), told.name, told.bic)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from doorstep.domains.payments.models import Attempt, Batch, Decision, StatusFile
+from doorstep.domains.payments.models import Attempt, Batch, Decision, PayeeChange, StatusFile
 from doorstep.engines.evidence import api as evidence
 
 Content = tuple[str, Mapping[str, str]]
@@ -52,6 +52,14 @@ def of_try(row: Attempt, batch: Batch) -> Content:
 def of_answer(row: StatusFile) -> Content:
     """The file with which a bank answered."""
     return "payments.answer", {"file": row.message.message_id, "sha256": row.sha256, "taken_by": row.taken_by}
+
+
+def of_change(row: PayeeChange) -> Content:
+    """Who asked for another account, why, and what a second person said; the account as it is stored."""
+    return "payments.payee", {
+        "person": row.person, "rail": row.rail, "account": row.account, "asked_by": row.asked_by, "state": row.state,
+        "decided_by": row.decided_by, "words": row.answer or row.words,
+    }  # fmt: skip
 
 
 def of_decision(row: Decision) -> Content:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models import Model as Row
 
-from doorstep.domains.payments import approving, life
+from doorstep.domains.payments import approving, keeping, life
 from doorstep.domains.payments.iso.accounts import masked
 from doorstep.domains.payments.models import Attempt, Batch, Difference, Payment
 from doorstep.domains.payments.types import (
@@ -97,7 +97,7 @@ def of_person(person: str) -> tuple[OwnPayment, ...]:
             id=row.pk, programme=row.programme, period=row.period, amount=row.amount, currency=row.batch.currency,
             digits=row.batch.digits, key=OWN[PaymentState(row.state)], rail=Rail(row.rail),
             when=row.batch.due_date if row.state == "due" else row.changed_at.date(),
-            account=masked(row.account) if row.account else "", complain_about=f"{row.batch.mark}-{row.pk}",
+            account=_shown(row.account), complain_about=f"{row.batch.mark}-{row.pk}",
         )
         for row in shown
     )  # fmt: skip
@@ -165,14 +165,18 @@ def _payment(
     return PaymentView(
         id=row.pk, batch=batch_.pk, programme=row.programme, period=row.period, person=row.person, name=row.name,
         amount=row.amount, currency=batch_.currency, digits=batch_.digits, rail=Rail(row.rail),
-        account=masked(row.account) if row.account else "", state=PaymentState(row.state), code=row.code,
+        account=_shown(row.account), state=PaymentState(row.state), code=row.code,
         due_date=batch_.due_date, changed_at=row.changed_at, attempts=tries, decisions=decisions, is_stuck=is_stuck,
     )  # fmt: skip
 
 
+def _shown(stored: str) -> str:
+    return masked(keeping.opened(stored)) if stored else ""
+
+
 def _attempt(row: Attempt) -> AttemptView:
     return AttemptView(
-        number=row.number, rail=Rail(row.rail), account=masked(row.account) if row.account else "",
+        number=row.number, rail=Rail(row.rail), account=_shown(row.account),
         state=PaymentState(row.state), sent_at=row.sent_at, ended_at=row.ended_at, code=row.code,
         reference=row.reference, end_to_end=row.key, is_stuck=row.is_stuck,
     )  # fmt: skip

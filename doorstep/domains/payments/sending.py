@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Sum
 
-from doorstep.domains.payments import approving, life, money, settling
+from doorstep.domains.payments import approving, keeping, life, money, settling
 from doorstep.domains.payments.iso.orders import Credit, Head, write_order
 from doorstep.domains.payments.life import BatchEvent
 from doorstep.domains.payments.models import Attempt, Batch, Message, Payment
@@ -193,4 +193,4 @@ def _head(batch: Batch, message: Message) -> Head:
 def _credits(batch: Batch, message: Message) -> Iterator[Credit]:
     rows = Attempt.objects.filter(message=message.pk).order_by("id")
     for key, amount, name, account, bic in rows.values_list("key", "amount", "name", "account", "bic").iterator(5_000):
-        yield Credit(key, amount, name, account, bic, batch.text)
+        yield Credit(key, amount, name, keeping.opened(account), bic, batch.text)

@@ -17,7 +17,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import connection, transaction
 
-from doorstep.domains.payments import approving, settling
+from doorstep.domains.payments import approving, keeping, settling
 from doorstep.domains.payments.iso.letters import plain
 from doorstep.domains.payments.iso.orders import money
 from doorstep.domains.payments.mobile.transport import Answer, MoneyOrder, MoneyState, Transport, TransportError
@@ -79,7 +79,7 @@ def _take(at: datetime, size: int) -> Sequence[_Taken]:
     return [
         _Taken(
             attempt,
-            MoneyOrder(key, account, money(amount, digits), currency, plain(text, 140), reference),
+            MoneyOrder(key, keeping.opened(account), money(amount, digits), currency, plain(text, 140), reference),
             polls,
             before is None,
         )

@@ -209,6 +209,43 @@ class OwnPayment:
     """The reference to name when one calls or writes."""
 
 
+class ChangeState(StrEnum):
+    """Where a wish for another account stands."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class PayeeChangeView:
+    """A wish for another account, and what became of it. ``account`` is masked."""
+
+    id: int
+    person: str
+    rail: Rail
+    account: str
+    name: str
+    words: str
+    asked_by: str
+    asked_at: datetime
+    state: ChangeState
+    decided_by: str
+    decided_at: datetime | None
+    answer: str
+
+
+@dataclass(frozen=True)
+class PayeeView:
+    """Where a person is paid (``account`` is masked; ``NONE``: nobody has told), and every change of it."""
+
+    person: str
+    rail: Rail
+    account: str
+    changed_at: datetime | None
+    changes: tuple[PayeeChangeView, ...]
+
+
 @dataclass(frozen=True)
 class MessageView:
     """A file that went to a bank."""

@@ -25,6 +25,7 @@ from doorstep.domains.vouchers import (
     redeeming,
     settling,
     shops,
+    showing,
     syncing,
 )
 from doorstep.domains.vouchers.contesting import MAX_WORDS
@@ -42,8 +43,10 @@ from doorstep.domains.vouchers.types import (
     Clerk,
     ConflictView,
     ContestView,
+    DeviceDetail,
     DeviceView,
     Due,
+    FundView,
     HolderView,
     NoSuch,
     NotAllowed,
@@ -56,6 +59,8 @@ from doorstep.domains.vouchers.types import (
     Shown,
     Synced,
 )
+from doorstep.engines.evidence.types import ReceiptView
+from doorstep.engines.looks import api as looks
 
 __all__ = [
     "MAX_WORDS",
@@ -101,6 +106,12 @@ def fund(*, agency: str, kind: str, amount: int, key: str, clerk: Clerk, at: dat
 def fund_left(*, agency: str, kind: str, at: datetime) -> int:
     """What an agency can still give of a kind."""
     return book.fund_left(scheme().kind(kind), agency, at=at)
+
+
+def funds(*, at: datetime) -> list[FundView]:
+    """Each agency's fund of each kind: what is left, what waiting lists would take, what vouchers hold."""
+    with transaction.atomic():
+        return showing.funds(scheme(), at=at)
 
 
 def check_list(*, data: bytes, agency: str, kind: str, month: date, clerk: Clerk, at: datetime) -> int:
@@ -197,6 +208,26 @@ def open_card(*, shown: Shown, who: str, at: datetime) -> str:
 def holder(*, pseudonym: str) -> HolderView:
     """One person's cards, vouchers, what was set aside, statement."""
     return looking.holder(pseudonym)
+
+
+def look_at_holder(*, pseudonym: str, who: str, purpose: str, at: datetime) -> HolderView:
+    """The same for an officer, whose look the person sees. Raises ``NoSuch``."""
+    return showing.look_at_holder(pseudonym, who=who, purpose=purpose, at=at)
+
+
+def looks_at_holder(*, pseudonym: str) -> tuple[looks.Look, ...]:
+    """Who looked at a person's vouchers, the newest first."""
+    return looks.looks_at(subject=showing.subject_of(pseudonym))
+
+
+def proof_of(*, pseudonym: str, what: str) -> ReceiptView:
+    """The receipt of a line of a person's statement, by its ``proof``. Raises ``NoSuch``, ``NoReceipt``."""
+    return showing.receipt(pseudonym, what)
+
+
+def proof_of_sale(*, shop: str, number: str, undone: bool) -> ReceiptView:
+    """The receipt of a redemption at a shop, or of its undoing. Raises ``NoSuch``, ``NoReceipt``."""
+    return showing.receipt_of_shop(shop, number, undone=undone)
 
 
 def find_holder(*, number: str = "", person: str = "") -> str:
@@ -318,7 +349,12 @@ def devices() -> list[DeviceView]:
 
 def worst_loss(*, at: datetime) -> dict[tuple[str, str], int]:
     """The most that can go wrong offline now: (kind, who bears it) -> amount."""
-    return permitting.worst_loss(at=at)
+    return permitting.worst_loss(scheme=scheme(), at=at)
+
+
+def device(*, code: str) -> DeviceDetail:
+    """One device with its permits, what it told last and what was not covered. Raises ``NoSuch``."""
+    return showing.device(code)
 
 
 def sync(*, request: syncing.Request, at: datetime) -> tuple[Synced, Pass]:

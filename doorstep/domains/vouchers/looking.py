@@ -175,15 +175,19 @@ def _set_aside(pseudonym: str) -> list[SetAside]:
 
 def _statement(one: Holder) -> list[Movement]:
     moves = [
-        Movement(voucher.issued_at, voucher.kind, voucher.amount, "given", voucher.agency, "")
+        Movement(voucher.issued_at, voucher.kind, voucher.amount, "given", voucher.agency, "", f"given-{voucher.pk}")
         for voucher in one.vouchers.order_by("-id")[:MAX_MOVEMENTS]
     ]
     for made in Redemption.objects.filter(holder=one).order_by("-id")[:MAX_MOVEMENTS]:
         drawn = made.parts.filter(voucher__isnull=False).aggregate(sum=Sum("amount"))["sum"] or 0
         if drawn:
-            moves.append(Movement(made.at, made.kind, -drawn, "redeemed", made.shop, made.number))
+            moves.append(
+                Movement(made.at, made.kind, -drawn, "redeemed", made.shop, made.number, f"redeemed-{made.number}")
+            )
         if drawn and made.undone_at is not None:
-            moves.append(Movement(made.undone_at, made.kind, drawn, "undone", made.shop, made.number))
+            moves.append(
+                Movement(made.undone_at, made.kind, drawn, "undone", made.shop, made.number, f"undone-{made.number}")
+            )
     for ended in Expiry.objects.filter(voucher__holder=one).select_related("voucher"):
         moves.append(Movement(ended.at, ended.voucher.kind, -ended.amount, "expired", ended.voucher.agency, ""))
     return sorted(moves, key=lambda move: move.at, reverse=True)[:MAX_MOVEMENTS]

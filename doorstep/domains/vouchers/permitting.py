@@ -158,19 +158,25 @@ def pass_of(device: Device, *, at: datetime) -> permits.Pass:
 
 def devices() -> list[DeviceView]:
     """Every device, the newest first."""
-    return [
-        DeviceView(
-            one.code, one.shop, one.enrolled_at, one.enrolled_by, one.closed_at, one.synced_at, one.upto
-        )
-        for one in Device.objects.order_by("-id")[:200]
-    ]  # fmt: skip
+    return [view(one) for one in Device.objects.order_by("-id")[:200]]
 
 
-def worst_loss(*, at: datetime) -> dict[tuple[str, str], int]:
-    """The most that can go wrong now: (kind, who bears it) -> the caps of all bounded permits that are not ended."""
+def view(one: Device) -> DeviceView:
+    """A device as officers see it."""
+    return DeviceView(one.code, one.shop, one.enrolled_at, one.enrolled_by, one.closed_at, one.synced_at, one.upto)
+
+
+def worst_loss(*, scheme: Vouchers, at: datetime) -> dict[tuple[str, str], int]:
+    """The most that can go wrong now: (kind, who bears it) -> the caps of all bounded permits that are not ended.
+
+    Which agency bears a loss is known when it happens: it is the one whose voucher it was. Until then all of the
+    kind's agencies stand in the bearer, with blanks between them.
+    """
     worst: dict[tuple[str, str], int] = {}
     for permit in Permit.objects.filter(mode="bounded", ended_at=None).select_related("device"):
-        bearer = f"agency:{permit.agency}" if permit.loss == "agency" else f"shop:{permit.device.shop}"
+        kind = scheme.kinds.get(permit.kind)
+        agencies = " ".join(one.text for one in kind.agencies) if kind else permit.agency
+        bearer = f"agency:{agencies}" if permit.loss == "agency" else f"shop:{permit.device.shop}"
         worst[permit.kind, bearer] = worst.get((permit.kind, bearer), 0) + permit.total
     return worst
 

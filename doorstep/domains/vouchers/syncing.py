@@ -218,16 +218,25 @@ def _up_to_cap(case: _Case, permit: Permit, card: Card) -> str:
     short = case.given.amount - sum(drawn.values())
     loss = None
     if short and permit.loss == "agency":
-        loss = Loss(permit.agency, book.loss_of(kind, permit.agency, at=case.at), short)
+        agency = _whose(case, card) or permit.agency
+        loss = Loss(agency, book.loss_of(kind, agency, at=case.at), short)
     made = None
     if drawn or loss:
         wish = Wish(f"permit:{permit.pk}:{case.row.pk}", case.device.shop, permit.kind, case.given.amount)
         made = redeeming.store(wish, card, drawn, how=How.BOUNDED, at=case.at, loss=loss)
     if not short:
         return GIVEN
-    bearer = f"agency:{permit.agency}" if loss else f"shop:{case.device.shop}"
+    bearer = f"agency:{loss.agency}" if loss else f"shop:{case.device.shop}"
     _bear(case, short, bearer, "not_covered", made)
     return "not_covered"
+
+
+def _whose(case: _Case, card: Card) -> str:
+    """The agency whose voucher went short: the last that is drawn from, of those in force when it was given."""
+    when = case.given.at
+    rows = Voucher.objects.filter(holder=card.holder_id, kind=case.given.kind, expires_on__gte=when.date())
+    rows = rows.filter(issued_at__lte=when + SLACK, agency__in=book.tills(case.device.shop, case.given.kind))
+    return rows.order_by("-expires_on", "-id").values_list("agency", flat=True).first() or ""
 
 
 def _shop_bears(case: _Case, code: str) -> str:

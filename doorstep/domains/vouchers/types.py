@@ -223,6 +223,8 @@ class Movement:
     what: str
     place: str
     number: str
+    proof: str = ""
+    """What its receipt is asked for by; empty where nothing was put into the log."""
 
 
 @dataclass(frozen=True)
@@ -366,6 +368,56 @@ class DeviceView:
     closed_at: datetime | None
     synced_at: datetime | None
     entries: int
+
+
+@dataclass(frozen=True)
+class PermitView:
+    """What a device may give, and has given of it. ``person``: the most for one card, ``total``: for all together."""
+
+    id: int
+    kind: str
+    mode: str
+    person: int
+    total: int
+    given: int
+    loss: str
+    from_at: datetime
+    until: datetime
+    sync_by: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One line that a device told, and what became of it."""
+
+    sequence: int
+    received_at: datetime
+    amount: int
+    kind: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class DeviceDetail:
+    """A device with what it may give, what it told, and what nobody's voucher covered."""
+
+    device: DeviceView
+    closed_by: str
+    permits: Sequence[PermitView]
+    entries: Sequence[EntryView]
+    conflicts: Sequence[ConflictView]
+
+
+@dataclass(frozen=True)
+class FundView:
+    """An agency's fund. ``left`` can still be given, waiting lists would take ``waiting``, vouchers hold ``bound``."""
+
+    kind: str
+    agency: str
+    left: int
+    waiting: int
+    bound: int
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from doorstep.domains.country.api import Country
 from doorstep.domains.wallets import disputing, moving, numbers, opening, pins, queries, reading, recovering
-from doorstep.domains.wallets.models import Agent, Movement, Wallet
+from doorstep.domains.wallets.desk_door import (
+    agents,
+    cash_up,
+    cash_ups,
+    count_disputes,
+    decide_dispute,
+    disputes,
+    fill_agent,
+    find_wallet,
+    freeze,
+    levels,
+    look_at_dispute,
+    look_at_wallet,
+    looks_at_wallet,
+    new_pin_at_a_centre,
+    notes_of_wallet,
+    open_at_a_centre,
+    open_row,
+    set_level,
+    unfreeze,
+)
+from doorstep.domains.wallets.models import Agent, Dispute, Movement, Wallet
 from doorstep.domains.wallets.moving import Act
 from doorstep.domains.wallets.shapes import PinRules
 from doorstep.domains.wallets.types import (
@@ -18,12 +40,11 @@ from doorstep.domains.wallets.types import (
     MovementView,
     NotYours,
     NoWallet,
-    State,
+    Paid,
     WalletView,
 )
 from doorstep.engines.evidence import api as evidence
 from doorstep.engines.evidence.types import ReceiptView
-from doorstep.engines.ledger import api as ledger
 from doorstep.kit.languages import Text
 
 __all__ = [
@@ -31,29 +52,44 @@ __all__ = [
     "agent",
     "agent_at_work",
     "agent_names",
+    "agents",
     "cash_in",
     "cash_out",
+    "cash_up",
+    "cash_ups",
     "change_pin",
     "check_pin",
     "confirm_recovery",
+    "count_disputes",
     "decide_dispute",
+    "dispute_of",
     "disputes",
     "drop_confidant",
     "fill_agent",
+    "find_wallet",
     "finish_recovery",
     "freeze",
     "has_wallets",
+    "levels",
+    "look_at_dispute",
+    "look_at_wallet",
+    "looks_at_wallet",
     "movements",
     "name_confidant",
     "new_pin_at_a_centre",
+    "note_paid",
+    "notes_of_wallet",
+    "open_at_a_centre",
     "open_dispute",
     "open_recovery",
     "open_wallet",
     "pin_digits",
     "receipt",
     "recovery_missing",
+    "reply_to_dispute",
     "send",
     "set_first_pin",
+    "set_level",
     "shown_number",
     "sign_in",
     "tidied_number",
@@ -61,9 +97,6 @@ __all__ = [
     "wallet",
     "wallets_of",
 ]
-
-BANK = "bank"
-"""The holder of the account from which agents' float comes: the trust account at a bank."""
 
 shown_number = numbers.shown
 tidied_number = numbers.tidied
@@ -77,7 +110,7 @@ def has_wallets(*, country: Country) -> bool:
 def open_wallet(*, country: Country, holder: str, language: str, by: str, at: datetime, level: str = "") -> WalletView:
     """A wallet for ``holder`` (a pseudonym), or the one that is there. ``level``: without it, that without papers."""
     rules = reading.rules_of(country)
-    _define(country)
+    opening.define(country)
     row = opening.open_wallet(
         rules, holder=holder, level=level or rules.first_level, unit=country.currency, language=language, by=by, at=at
     )
@@ -107,18 +140,18 @@ def sign_in(*, country: Country, number: str, pin: str, at: datetime) -> WalletV
 
 def wallet(*, country: Country, number: str, at: datetime) -> WalletView:
     """A wallet by its number, for somebody who has signed in. Raises ``NoWallet``."""
-    return queries.wallet_view(_wallet(number), reading.rules_of(country), at)
+    return queries.wallet_view(open_row(number), reading.rules_of(country), at)
 
 
 def movements(*, number: str, at: datetime, before: int | None = None, size: int = 20) -> tuple[MovementView, ...]:
     """A page of the statement, the newest first."""
-    return queries.movements(_wallet(number), at, before=before, size=size)
+    return queries.movements(open_row(number), at, before=before, size=size)
 
 
 def receipt(*, number: str, movement: int) -> ReceiptView:
     """The proof of a movement of this wallet in the public log. Raises ``NoWallet``, ``NoReceipt``, ``NotYours``."""
     row = Movement.objects.filter(pk=movement).select_related("wallet", "other", "agent").first()
-    owner = _wallet(number)
+    owner = open_row(number)
     if row is None or owner.pk not in (row.wallet_id, row.other_id):
         raise NotYours("You have no such payment.", mend="Choose one from your list.")
     return evidence.receipt(leaf=row.leaf, kind=moving.LEAF, content=moving.proved(row))
@@ -152,23 +185,6 @@ def send(*, country: Country, number: str, pin: str, to: str, act: Act) -> Movem
 
 
 # --- agents
-
-
-def fill_agent(*, country: Country, code: str, amount: int, key: str, at: datetime, pin: str = "") -> AgentView:
-    """Give an agent float against money at the bank; open it where it is new, with its PIN. ``amount`` may be 0."""
-    rules = reading.rules_of(country)
-    if code not in rules.agents:
-        raise NoWallet(f"There is no agent {code!r}.", mend=f"Known here: {', '.join(rules.agents)}.")
-    _define(country)
-    with transaction.atomic():
-        row = opening.open_agent(code, unit=country.currency, at=at)
-        if pin:
-            opening.set_pin(row, pin, rules)
-        if amount:
-            bank = ledger.open_account(holder=BANK, unit=country.currency, kind="trust", floor=None, at=at)
-            legs = [ledger.Leg(bank, -amount), ledger.Leg(row.account, amount)]
-            ledger.transfer(key=f"wallets:float:{key}", legs=legs, reason="float", at=at)
-    return queries.agent_view(row, at)
 
 
 def agent_at_work(*, country: Country, code: str, pin: str, at: datetime) -> AgentView:
@@ -212,7 +228,7 @@ def name_confidant(*, country: Country, number: str, pin: str, confidant: str, a
 
 def drop_confidant(*, number: str, confidant: str) -> None:
     """Take somebody off that list."""
-    opening.drop_confidant(_wallet(number), confidant)
+    opening.drop_confidant(open_row(number), confidant)
 
 
 def open_recovery(*, country: Country, number: str, at: datetime) -> str:
@@ -236,46 +252,29 @@ def finish_recovery(*, country: Country, code: str, pin: str, at: datetime) -> W
     return queries.wallet_view(recovering.finish(code, pin, rules, at), rules, at)
 
 
-def new_pin_at_a_centre(*, country: Country, number: str, pin: str, by: str, at: datetime) -> WalletView:
-    """A new PIN for somebody whom an officer has recognised. Raises ``NoRecovery``, ``BadPin``."""
-    rules = reading.rules_of(country)
-    return queries.wallet_view(recovering.at_a_centre(number, pin, rules, by, at), rules, at)
-
-
 # --- quarrels
 
 
 def open_dispute(*, number: str, movement: int, text: str, at: datetime) -> DisputeView:
     """Say that a payment was wrong; what is still there is held. Raises ``NotYours``, ``AlreadyDisputed``."""
-    return queries.dispute_view(disputing.open_dispute(_wallet(number), movement, text, at))
+    return queries.dispute_view(disputing.open_dispute(open_row(number), movement, text, at))
 
 
-def disputes() -> tuple[DisputeView, ...]:
-    """The quarrels that wait, the oldest first: at most a hundred."""
-    return tuple(queries.dispute_view(row) for row in queries.open_disputes()[:100])
+def reply_to_dispute(*, number: str, movement: int, text: str, at: datetime) -> DisputeView:
+    """The receiver's side of a quarrel, once. Raises ``NotYours``, ``AlreadyDisputed``, ``WalletError``."""
+    return queries.dispute_view(disputing.reply(open_row(number), movement, text, at))
 
 
-def decide_dispute(*, id: int, upheld: bool, by: str, words: str, at: datetime) -> DisputeView:
-    """An officer's answer. Raises ``AlreadyDisputed``, and ``WalletError`` without words."""
-    return queries.dispute_view(disputing.decide(id, upheld=upheld, by=by, words=words, at=at))
-
-
-def freeze(*, number: str, by: str, why: str, at: datetime) -> None:
-    """Nothing moves on a wallet until it is unfrozen."""
-    disputing.freeze(_wallet(number), by=by, why=why, at=at)
-
-
-def unfreeze(*, number: str, at: datetime) -> None:
-    """Everything moves again."""
-    disputing.thaw(_wallet(number), at=at)
-
-
-def _wallet(number: str) -> Wallet:
-    row = Wallet.objects.filter(number=numbers.tidied(number)).exclude(state=State.CLOSED).first()
+def dispute_of(*, number: str, movement: int) -> DisputeView:
+    """The quarrel about a movement, for one of the two whom it concerns. Raises ``NotYours``."""
+    wallet_ = open_row(number)
+    about = Q(movement__wallet=wallet_) | Q(movement__other=wallet_)
+    row = Dispute.objects.select_related("movement__wallet", "movement__other").filter(about, movement=movement).first()
     if row is None:
-        raise NoWallet("There is no wallet with this number.", mend="Look at the number again.")
-    return row
+        raise NotYours("Nobody quarrels about such a payment of yours.", mend="Choose one from your list.")
+    return queries.dispute_view(row)
 
 
-def _define(country: Country) -> None:
-    ledger.define_unit(code=country.currency, kind="currency", digits=reading.MINOR)
+def note_paid(*, paid: Sequence[Paid], at: datetime) -> None:
+    """The state's payments that the ledger has moved into wallets stand in their statements, each once."""
+    moving.note_paid(paid, at)

@@ -14,7 +14,6 @@ from doorstep.domains.wallets.types import (
     Frozen,
     Kind,
     NotYours,
-    State,
     WalletError,
 )
 from doorstep.engines.ledger import api as ledger
@@ -67,24 +66,28 @@ def decide(dispute_id: int, *, upheld: bool, by: str, words: str, at: datetime) 
         return dispute
 
 
-def freeze(wallet: Wallet, *, by: str, why: str, at: datetime) -> None:
-    """Nothing moves any more. The reason stands on the ledger beside the account."""
-    with transaction.atomic():
-        row = Wallet.objects.select_for_update().get(pk=wallet.pk)
-        if row.state == State.ACTIVE:
-            ledger.freeze(account=row.account, at=at, reason=f"{why} ({by})")
-            row.state = State.FROZEN
-            row.save(update_fields=["state"])
+def may_reply(movement: Movement, wallet: Wallet) -> bool:
+    """Whether the receiver may still say their side."""
+    dispute = getattr(movement, "dispute", None)
+    is_open = dispute is not None and dispute.state == DisputeState.OPEN and not dispute.reply
+    return is_open and movement.other_id == wallet.pk
 
 
-def thaw(wallet: Wallet, *, at: datetime) -> None:
-    """Everything moves again."""
+def reply(wallet: Wallet, movement_id: int, text: str, at: datetime) -> Dispute:
+    """The receiver's side, once, for the officer to read. Raises ``NotYours``, ``AlreadyDisputed``."""
+    text = text.strip()
+    if not text or len(text) > MAX_WORDS:
+        raise WalletError("Say in some words how it was.", mend=f"At most {MAX_WORDS} letters.")
     with transaction.atomic():
-        row = Wallet.objects.select_for_update().get(pk=wallet.pk)
-        if row.state == State.FROZEN:
-            ledger.unfreeze(account=row.account, at=at)
-            row.state = State.ACTIVE
-            row.save(update_fields=["state"])
+        rows = Dispute.objects.select_for_update(of=("self",)).select_related("movement__wallet", "movement__other")
+        dispute = rows.filter(movement=movement_id, movement__other=wallet).first()
+        if dispute is None:
+            raise NotYours("Nobody quarrels about such a payment to you.", mend="Choose one from your list.")
+        if dispute.state != DisputeState.OPEN or dispute.reply:
+            raise AlreadyDisputed("You have said so, or it is decided.", mend="Look at your list.")
+        dispute.reply, dispute.replied_at = text, at
+        dispute.save(update_fields=["reply", "replied_at"])
+        return dispute
 
 
 def _hold(sender: Wallet, receiver: Wallet, movement: Movement, at: datetime) -> tuple[int | None, int]:

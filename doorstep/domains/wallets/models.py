@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
@@ -21,8 +22,12 @@ class WithPin(models.Model):
 
 
 class Wallet(WithPin):
-    """An account of a person. ``holder`` is a pseudonym; ``account`` the ledger's number."""
+    """An account of a person. ``holder`` is a pseudonym; ``account`` the ledger's number.
 
+    ``page`` stands in the addresses of the desk's pages, in the place of the number: addresses are kept in logs.
+    """
+
+    page = models.UUIDField(unique=True, db_default=RandomUUID())
     number = models.CharField(max_length=9, unique=True)
     holder = models.CharField(max_length=80)
     level = models.CharField(max_length=40)
@@ -47,7 +52,10 @@ class Agent(WithPin):
 
 
 class Movement(models.Model):
-    """One act that moved value. ``wallet`` is whose act it is; ``other`` or ``agent`` stands at the other end."""
+    """One act that moved value. ``wallet`` is whose act it is; ``other`` or ``agent`` stands at the other end.
+
+    ``source`` names the programme where the state paid.
+    """
 
     key = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=8)
@@ -55,6 +63,7 @@ class Movement(models.Model):
     other = models.ForeignKey(Wallet, on_delete=models.PROTECT, null=True, related_name="received")
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, null=True, related_name="movements")
     amount = models.BigIntegerField()
+    source = models.CharField(max_length=80, default="")
     transfer = models.BigIntegerField()
     leaf = models.BigIntegerField()
     at = models.DateTimeField()
@@ -115,11 +124,16 @@ class Confirmation(models.Model):
 
 
 class Dispute(models.Model):
-    """The sender says that a movement was wrong. ``held`` of it is held on the receiver's account meanwhile."""
+    """The sender says that a movement was wrong; the receiver may say their side (``reply``).
+
+    ``held`` of it is held on the receiver's account meanwhile.
+    """
 
     movement = models.OneToOneField(Movement, on_delete=models.PROTECT, related_name="dispute")
     text = models.TextField()
     opened_at = models.DateTimeField()
+    reply = models.TextField(default="")
+    replied_at = models.DateTimeField(null=True)
     hold = models.BigIntegerField(null=True)
     held = models.BigIntegerField(default=0)
     state = models.CharField(max_length=8, default="open")
@@ -133,5 +147,52 @@ class Dispute(models.Model):
                 condition=Q(state="open", decided_at__isnull=True, decided_by="", words="")
                 | Q(state__in=("upheld", "rejected"), decided_at__isnull=False) & ~Q(decided_by="") & ~Q(words=""),
                 name="dispute_decided_by_somebody_with_words",
+            ),
+        ]
+
+
+class Note(models.Model):
+    """What an officer did with a wallet, for its owner to read: by whom, why, and how the owner was recognised."""
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="notes")
+    kind = models.CharField(max_length=10)
+    by = models.CharField(max_length=150)
+    asked = models.CharField(max_length=10, default="")
+    recognised = models.CharField(max_length=10, default="")
+    words = models.TextField(default="")
+    at = models.DateTimeField()
+    leaf = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["by", "kind", "at"], name="notes_by_somebody")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(by="") & (~Q(kind__in=("frozen", "unfrozen")) | ~Q(words="")),
+                name="note_by_somebody_with_a_reason",
+            )
+        ]
+
+
+class CashUp(models.Model):
+    """An agent's cash was counted. ``expected`` is what should have been there; ``brought`` of it became float."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="cash_ups")
+    key = models.CharField(max_length=80, unique=True)
+    expected = models.BigIntegerField()
+    counted = models.BigIntegerField()
+    brought = models.BigIntegerField()
+    by = models.CharField(max_length=150)
+    words = models.TextField(default="")
+    upto = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(counted__gte=0, brought__gte=0, brought__lte=F("counted")) & ~Q(by=""),
+                name="cash_up_of_what_is_there",
+            ),
+            models.CheckConstraint(
+                condition=Q(counted=F("expected")) | ~Q(words=""), name="cash_up_difference_with_words"
             ),
         ]

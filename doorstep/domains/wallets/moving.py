@@ -24,6 +24,7 @@ from doorstep.domains.wallets.types import (
     NotYours,
     NoWallet,
     OverLimit,
+    Paid,
     SameKey,
     State,
 )
@@ -176,7 +177,7 @@ def recorded(row: Movement) -> Movement:
 
 def proved(row: Movement) -> dict[str, str]:
     """What the log's leaf of a movement is about, and its receipt says."""
-    other = row.agent.code if row.agent else row.other.number if row.other else ""
+    other = row.agent.code if row.agent else row.other.number if row.other else row.source
     return {
         "act": row.kind,
         "amount": str(row.amount),
@@ -185,3 +186,21 @@ def proved(row: Movement) -> dict[str, str]:
         "other": other,
         "wallet": row.wallet.number,
     }
+
+
+def note_paid(paid: Sequence[Paid], at: datetime) -> None:
+    """Payments of the state that the ledger has moved into wallets become movements; those that are there stay."""
+    known = set(Movement.objects.filter(key__in=[one.key for one in paid]).values_list("key", flat=True))
+    new = [one for one in paid if one.key not in known]
+    numbers_ = ledger.find_numbers(keys=[one.act for one in new])
+    owners = {one.holder: one for one in Wallet.objects.filter(holder__in=[p.holder for p in new], state="active")}
+    rows = [
+        Movement(
+            key=one.key, kind=Kind.PAID, wallet=owners[one.holder], amount=one.amount, source=one.source,
+            transfer=numbers_[one.act], at=at,
+        )
+        for one in new
+    ]  # fmt: skip
+    for row, leaf in zip(rows, evidence.append_many(kind=LEAF, contents=[proved(row) for row in rows]), strict=True):
+        row.leaf = leaf.id
+    Movement.objects.bulk_create(rows, batch_size=2_000)

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from doorstep.domains.country.api import Country
 from doorstep.domains.wallets import numbers, pins
 from doorstep.domains.wallets.models import Agent, Confidant, Wallet
-from doorstep.domains.wallets.reading import Rules
+from doorstep.domains.wallets.reading import MINOR, Rules
 from doorstep.domains.wallets.types import NotYours, NoWallet, State, WalletError
 from doorstep.engines.ledger import api as ledger
 
@@ -34,6 +35,11 @@ def open_wallet(
         return Wallet.objects.create(
             number=number, holder=holder, level=level, language=language, account=account, opened_at=at, opened_by=by
         )
+
+
+def define(country: Country) -> None:
+    """Make the country's currency known to the ledger."""
+    ledger.define_unit(code=country.currency, kind="currency", digits=MINOR)
 
 
 def _free(draw: Callable[[], str]) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
 
-from doorstep.domains.wallets import disputing, moving
+from doorstep.domains.wallets import counting, disputing, moving, notes
 from doorstep.domains.wallets.models import Agent, Dispute, Movement, Wallet
 from doorstep.domains.wallets.reading import Rules
 from doorstep.domains.wallets.types import (
     AgentView,
+    Desk,
     DisputeState,
     DisputeView,
     Kind,
@@ -63,7 +65,10 @@ def movement_view(row: Movement, wallet: Wallet, at: datetime) -> MovementView:
         other=other,
         at=row.at,
         may_dispute=disputing.may_dispute(row, wallet, at),
-        dispute=DisputeState(dispute.state) if dispute and is_own else None,
+        dispute=DisputeState(dispute.state) if dispute else None,
+        source=row.source,
+        may_reply=disputing.may_reply(row, wallet),
+        is_own=is_own,
     )
 
 
@@ -72,19 +77,30 @@ def agent_view(agent: Agent, at: datetime) -> AgentView:
     rows = Movement.objects.filter(agent=agent, at__gt=at - moving.DAY)
     sums = dict(rows.values_list("kind").annotate(all=Sum("amount")))
     left = ledger.balance(account=agent.account).available
-    return AgentView(agent.code, left, sums.get(Kind.CASH_IN, 0), sums.get(Kind.CASH_OUT, 0))
+    return AgentView(
+        agent.code,
+        left,
+        sums.get(Kind.CASH_IN, 0),
+        sums.get(Kind.CASH_OUT, 0),
+        cash=counting.cash_of(agent),
+        counted_at=counting.counted_at(agent),
+        has_pin=bool(agent.pin_hash),
+    )
 
 
-def open_disputes() -> QuerySet[Dispute]:
-    """The quarrels that wait, the oldest first."""
-    rows = Dispute.objects.filter(state=DisputeState.OPEN).select_related("movement__wallet", "movement__other")
-    return rows.order_by("opened_at", "id")
+def disputes(*, is_open: bool) -> QuerySet[Dispute]:
+    """The quarrels that wait, the oldest first; or those that are decided, the newest first."""
+    rows = Dispute.objects.select_related("movement__wallet", "movement__other")
+    if is_open:
+        return rows.filter(state=DisputeState.OPEN).order_by("opened_at", "id")
+    return rows.exclude(state=DisputeState.OPEN).order_by("-decided_at", "-id")
 
 
 def dispute_view(row: Dispute) -> DisputeView:
-    """A quarrel for the officer who decides it."""
+    """A quarrel for the officer who decides it, and for the two whom it concerns."""
     movement = row.movement
     assert movement.other is not None
+    back = Movement.objects.filter(key=f"dispute:{movement.pk}").select_related("wallet", "other", "agent").first()
     return DisputeView(
         id=row.pk,
         movement=movement.pk,
@@ -97,4 +113,35 @@ def dispute_view(row: Dispute) -> DisputeView:
         state=DisputeState(row.state),
         decided_by=row.decided_by,
         words=row.words,
+        reply=row.reply,
+        replied_at=row.replied_at,
+        paid_at=movement.at,
+        decided_at=row.decided_at,
+        returned=movement_view(back, movement.wallet, back.at) if back else None,
     )
+
+
+def for_an_officer(wallet: Wallet, rules: Rules, at: datetime) -> Desk:
+    """A wallet with what an officer needs to help: whom its owner pays is masked."""
+    about = Dispute.objects.filter(Q(movement__wallet=wallet) | Q(movement__other=wallet))
+    return Desk(
+        page=wallet.page,
+        wallet=wallet_view(wallet, rules, at),
+        opened_at=wallet.opened_at,
+        opened_by=wallet.opened_by,
+        waits_until=wallet.waits_until if wallet.waits_until and wallet.waits_until > at else None,
+        movements=tuple(
+            replace(one, other=_masked(one.other)) if one.kind in (Kind.SENT, Kind.RETURNED) else one
+            for one in movements(wallet, at, before=None, size=10)
+        ),
+        notes=notes.of(wallet),
+        disputes=tuple(
+            dispute_view(row)
+            for row in about.select_related("movement__wallet", "movement__other").order_by("-id")[:20]
+        ),
+    )
+
+
+def _masked(number: str) -> str:
+    """Enough of a number to tell two apart, and too little to pay to it."""
+    return f"••• ••• {number[-3:]}"

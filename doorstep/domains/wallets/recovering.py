@@ -65,18 +65,14 @@ def finish(code: str, pin: str, rules: Rules, at: datetime) -> Wallet:
         return wallet
 
 
-def at_a_centre(number: str, pin: str, rules: Rules, by: str, at: datetime) -> Wallet:
-    """A new PIN for somebody whom an officer has recognised; the officer's name stays with it."""
+def at_a_centre(wallet: Wallet, pin: str, rules: Rules, by: str, at: datetime) -> None:
+    """A new PIN for somebody whom an officer has recognised; ``wallet`` is locked. It ends open recoveries."""
     pins.check_new(pin, rules.pin)
-    with transaction.atomic():
-        wallet = Wallet.objects.select_for_update().filter(number=numbers.tidied(number)).first()
-        if wallet is None or wallet.state == State.CLOSED:
-            raise NoRecovery("There is no wallet with this number.", mend="Look at the number again.")
-        Recovery.objects.create(
-            wallet=wallet, code=_kept(secrets.token_hex(16)), opened_at=at, ends_at=at, by=by, done_at=at
-        )
-        opening.set_pin(wallet, pin, rules)
-        return wallet
+    Recovery.objects.create(
+        wallet=wallet, code=_kept(secrets.token_hex(16)), opened_at=at, ends_at=at, by=by, done_at=at
+    )
+    opening.set_pin(wallet, pin, rules)
+    wallet.recoveries.filter(done_at=None, ends_at__gt=at).update(ends_at=at)
 
 
 def missing(code: str, rules: Rules, at: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from doorstep.kit.errors import DoorstepError
 
@@ -101,8 +102,38 @@ class AlreadyDisputed(WalletError):
     code = "already_disputed"
 
 
+class NoWords(WalletError):
+    """An officer's act needs a reason, and it is missing or too long."""
+
+    code = "no_words"
+
+
+class NotAllowed(WalletError):
+    """This officer may not do it: it takes another one."""
+
+    code = "not_allowed"
+
+
+class TooOften(WalletError):
+    """So many new PINs in so short a time are not given: neither for one wallet, nor by one officer."""
+
+    code = "too_often"
+
+
+class NoConsent(WalletError):
+    """Nobody gets a wallet who has not said yes to it."""
+
+    code = "no_consent"
+
+
+class BadCashUp(WalletError):
+    """A count that cannot be: less than nothing, more brought than counted, or a difference without words."""
+
+    code = "bad_cash_up"
+
+
 class Kind(StrEnum):
-    """What moved."""
+    """What moved. ``PAID``: by the state."""
 
     CASH_IN = "cash_in"
     CASH_OUT = "cash_out"
@@ -125,6 +156,35 @@ class DisputeState(StrEnum):
     OPEN = "open"
     UPHELD = "upheld"
     REJECTED = "rejected"
+
+
+class NoteKind(StrEnum):
+    """What an officer did with a wallet."""
+
+    OPENED = "opened"
+    NEW_PIN = "new_pin"
+    FROZEN = "frozen"
+    UNFROZEN = "unfrozen"
+    LEVEL = "level"
+
+
+class Asked(StrEnum):
+    """Who stood at the counter and asked for a new PIN."""
+
+    OWNER = "owner"
+    GUARDIAN = "guardian"
+    """Somebody whom the law lets act for the owner, with the paper that says so."""
+
+
+class Recognised(StrEnum):
+    """How a centre knew that it was the owner."""
+
+    PAPERS = "papers"
+    CARD = "card"
+    KNOWN = "known"
+    """Two people whom the centre knows say who it is."""
+    ANSWERS = "answers"
+    """The last movements of the wallet, told without seeing them."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +216,12 @@ class MovementView:
     may_dispute: bool
     dispute: DisputeState | None
     leaf: int | None = None
+    source: str = ""
+    """The programme that paid, where the state did."""
+    may_reply: bool = False
+    """Whether somebody says that this payment to the owner was wrong, and the owner may say their side."""
+    is_own: bool = True
+    """Whether it was the owner's own act; else somebody else's, with the owner at the other end."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +232,10 @@ class AgentView:
     float_left: int
     today_in: int
     today_out: int
+    cash: int = 0
+    """The cash that should be there: what was left at the last count, and what went in and out since."""
+    counted_at: datetime | None = None
+    has_pin: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,3 +253,89 @@ class DisputeView:
     state: DisputeState
     decided_by: str
     words: str
+    reply: str = ""
+    """The receiver's side, in their words."""
+    replied_at: datetime | None = None
+    paid_at: datetime | None = None
+    decided_at: datetime | None = None
+    returned: MovementView | None = None
+    """The movement that gave back what was held, where it was upheld."""
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """What an officer did with a wallet, as its owner and other officers read it."""
+
+    kind: NoteKind
+    by: str
+    asked: str
+    recognised: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A wallet as officers see it. ``page`` stands in addresses; the other ends of ``movements`` are masked."""
+
+    page: UUID
+    wallet: WalletView
+    opened_at: datetime
+    opened_by: str
+    waits_until: datetime | None
+    movements: tuple[MovementView, ...]
+    notes: tuple[NoteView, ...]
+    disputes: tuple[DisputeView, ...]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A wallet to open at a centre. ``person``: their number in a register, or nothing for somebody without papers.
+
+    ``consent``: they said yes to the rules of wallets, read to them.
+    """
+
+    person: str
+    level: str
+    language: str
+    recognised: Recognised
+    consent: bool
+
+
+@dataclass(frozen=True)
+class Paid:
+    """A payment of the state that arrived in a wallet. ``key`` is the payment's own, ``act`` its key on the ledger."""
+
+    holder: str
+    key: str
+    act: str
+    amount: int
+    source: str
+
+
+@dataclass(frozen=True)
+class CashUpView:
+    """One count of an agent's cash."""
+
+    at: datetime
+    by: str
+    expected: int
+    counted: int
+    brought: int
+    words: str
+
+    @property
+    def difference(self) -> int:
+        """What was there too much, or (less than nought) too little."""
+        return self.counted - self.expected
+
+
+@dataclass(frozen=True)
+class Count:
+    """What an officer counted at an agent. ``seen``: the sum that should be there, as the page showed it."""
+
+    counted: int
+    brought: int
+    seen: int
+    words: str
+    key: str

@@ -2,6 +2,7 @@
 
 from doorstep.engines.ledger.accounts import define_unit, freeze, open_account, open_accounts, unfreeze
 from doorstep.engines.ledger.acts import (
+    find_numbers,
     find_transfer,
     hold,
     post_hold,
@@ -26,6 +27,7 @@ __all__ = [
     "balances",
     "define_unit",
     "deviations",
+    "find_numbers",
     "find_transfer",
     "fold",
     "freeze",

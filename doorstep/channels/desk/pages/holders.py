@@ -11,7 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.desk.page import address
+from doorstep.channels.desk.pages.purpose import ask_first
+from doorstep.channels.desk.pages.vouchers import TAB as WORK
 from doorstep.channels.desk.pages.vouchers import clerk_of, said, shown
+from doorstep.channels.desk.purposes import purpose_of, stated
 from doorstep.domains.vouchers import api as vouchers
 from doorstep.domains.vouchers.types import BadInput, Printed, VoucherError
 
@@ -40,6 +43,8 @@ def holder(request: DeskRequest, holder: str) -> HttpResponse:
 @require_POST
 def act(request: DeskRequest, holder: str) -> HttpResponse:
     """Give, block or unlock a card; name a proxy or take one back."""
+    if purpose_of(request, WORK) is None:
+        return HttpResponseRedirect(address(request, "voucher_holder", holder))
     try:
         printed = _act(request, holder)
     except VoucherError as error:
@@ -79,5 +84,16 @@ def _day(request: DeskRequest) -> date:
 
 
 def _holder(request: DeskRequest, holder: str, wrong: str) -> HttpResponse:
-    context = {"seen": vouchers.holder(pseudonym=holder), "holder": holder, "today": timezone.now().date()}
+    purpose = purpose_of(request, WORK)
+    if purpose is None:
+        return ask_first(request, WORK)
+    now = timezone.now()
+    context = {
+        "seen": vouchers.look_at_holder(pseudonym=holder, who=request.officer.name, purpose=purpose, at=now),
+        "holder": holder,
+        "today": now.date(),
+        "looks": vouchers.looks_at_holder(pseudonym=holder),
+        "purpose": stated(request, WORK),
+        "work": WORK,
+    }
     return shown(request, "holder.html", context, wrong=wrong)

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.desk.page import address, page
 from doorstep.channels.desk.pages.payments import TAB, acting, in_words
+from doorstep.channels.desk.pages.purpose import ask_first
+from doorstep.channels.desk.purposes import purpose_of, stated
 from doorstep.channels.desk.words_of_officers import written
 from doorstep.channels.web.api import say
 from doorstep.domains.payments import api as payments
@@ -39,6 +41,8 @@ def payment(request: DeskRequest, id: int) -> HttpResponse:
 @require_POST
 def decide(request: DeskRequest, id: int) -> HttpResponse:
     """Do what was chosen, with its words."""
+    if purpose_of(request, TAB) is None:
+        return HttpResponseRedirect(address(request, "payment", id))
     verdict = request.POST.get("verdict", "")
     words, bad = written(request)
     wrong = {"words": bad} if bad else {}
@@ -65,8 +69,14 @@ def decide(request: DeskRequest, id: int) -> HttpResponse:
 
 
 def _page(request: DeskRequest, id: int, *, status: int = 200, **more: Any) -> HttpResponse:
-    view, mark = payments.payment(id=id)
+    purpose = purpose_of(request, TAB)
+    if purpose is None:
+        return ask_first(request, TAB)
+    view, mark = payments.look_at_payment(id=id, who=request.officer.name, purpose=purpose, at=timezone.now())
     context = {
+        "purpose": stated(request, TAB),
+        "work": TAB,
+        "looks": payments.looks_at_payee(person=view.person),
         "view": view,
         "mark": mark,
         "done": "done" in request.GET,

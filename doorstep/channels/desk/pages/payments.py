@@ -58,6 +58,7 @@ def batches(request: DeskRequest) -> HttpResponse:
         "turning": turning(request, Page(found.items, found.number, found.pages, found.total), state=state),
         "state": state,
         "states": [one.value for one in BatchState],
+        "changes": len(payments.payee_changes()),
         "example": next((one for one in benefits.programmes(country=request.visit.country) if one.pays), None),
     }
     return page(request, "payments.html", context, tab=TAB)

@@ -47,6 +47,7 @@ def desk(db: None) -> Desk:
             session = client.session
             session["desk_purposes"] = {
                 "cases": "decide-a-benefit", "objections": "answer-an-objection", "letters": "mend-the-data",
+                "payments": "mend-the-data", "vouchers": "mend-the-data", "wallets": "mend-the-data",
             }  # fmt: skip
             session.save()
         return client

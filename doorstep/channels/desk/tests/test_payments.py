@@ -214,3 +214,41 @@ def test_every_page_in_every_language(ministry, desk, failed, language):
         assert len(gzip.compress(response.content)) <= FIRST_RESPONSE, address
         if language != "en":
             assert not re.search(r">(Payments|Draft|Person|Sum|Bank)<", html), address
+
+
+def test_a_look_at_a_payment_asks_why_and_is_told(ministry, desk, failed):
+    _, people = failed
+    at = f"/en/desk/payments/payment/{people['P2']}/"
+    assert "/purpose/payments/" in desk(purposes=False).get(at)["Location"]
+    assert payments.looks_at_payee(person="P2") == ()
+    assert desk().get(at).status_code == 200
+    assert [look.purpose for look in payments.looks_at_payee(person="P2")] == ["mend-the-data"]
+
+
+def test_another_account_takes_two_people_and_the_person_reads_both(ministry, desk):
+    officer, boss = desk(), desk("sana", Role.SUPERVISOR)
+    at = "/en/desk/payments/accounts/"
+    html = officer.post(at, {"person": "P1"}).content.decode()
+    assert 'name="person" value="P1"' in html
+    good = paying.bank("P1")
+    wish = {"person": "P1", "rail": "bank", "account": good.account, "name": "Ana", "words": "She showed her card."}
+    for wrong in ({"account": "PT50"}, {"words": ""}, {"rail": "none"}):
+        assert officer.post(f"{at}ask/", {**wish, **wrong}).status_code == 422
+    asked = officer.post(f"{at}ask/", wish)["Location"].split("?")[0]
+    assert "P1" not in asked
+    assert officer.post(f"{at}ask/", wish).status_code == 422, "one waits already"
+    assert payments.payee_of(person="P1").account == ""
+    answer = {"verdict": "yes", "words": "I saw the papers."}
+    assert officer.post(f"{asked}decide/", answer).status_code == 403
+    assert boss.post(f"{asked}decide/", {**answer, "verdict": ""}).status_code == 422
+    assert boss.post(f"{asked}decide/", answer).status_code == 302
+    now = payments.payee_of(person="P1")
+    assert (now.rail, now.account) == (Rail.BANK, f"••••{good.account[-4:]}")
+    assert [(one.asked_by, one.decided_by) for one in now.changes] == [("Rui Clerk (rui)", "Sana Clerk (sana)")]
+    assert good.account not in boss.get(asked).content.decode()
+    assert boss.post(f"{asked}decide/", answer).status_code == 422
+    own = boss.post(f"{at}ask/", wish)["Location"].split("?")[0]
+    assert boss.post(f"{own}decide/", answer).status_code == 422, "who asks does not decide"
+    assert desk("rita", Role.SUPERVISOR).post(f"{own}decide/", {**answer, "verdict": "no"}).status_code == 302
+    assert "Refused" in boss.get(f"{at}?state=decided").content.decode()
+    assert boss.get(f"{at}999/").status_code == 404

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,8 +13,9 @@ from django.utils import timezone
 
 from doorstep.channels.desk.tests.conftest import Desk, desk
 from doorstep.domains.benefits.types import Role
-from doorstep.domains.vouchers import api
+from doorstep.domains.vouchers import api, files
 from doorstep.domains.vouchers.tests.conftest import World, loaded, world
+from doorstep.domains.vouchers.tests.devices import phone
 
 __all__ = ["desk", "loaded", "world"]
 
@@ -117,10 +120,78 @@ def test_a_shop_is_settled_and_paid_by_a_file(world: World, desk: Desk) -> None:
 def test_every_page_opens_in_every_language(world: World, desk: Desk, language: str) -> None:
     world.given("P-1,60\n")
     client = desk("ana", Role.SUPERVISOR)
-    for path in ("", "lists/", "people/", "contests/", "shops/", "audit/", f"people/{api.pseudonym_of('P-1')}/"):
+    for path in (
+        "",
+        "lists/",
+        "people/",
+        "contests/",
+        "shops/",
+        "devices/",
+        "funds/",
+        "audit/",
+        f"people/{api.pseudonym_of('P-1')}/",
+    ):
         assert client.get(f"/{language}/desk/vouchers/{path}").status_code == 200, path
 
 
 def test_the_books_are_shown_as_exact(world: World, desk: Desk) -> None:
     world.given("P-1,60\n")
     assert desk().get(f"{AT}/").content.decode().count("Exact") == 3
+
+
+def test_a_look_at_a_person_asks_why_and_is_told(world: World, desk: Desk) -> None:
+    world.given("P-1,60\n")
+    person = api.pseudonym_of("P-1")
+    assert "/purpose/vouchers/" in desk(purposes=False).get(f"{AT}/people/{person}/")["Location"]
+    assert api.looks_at_holder(pseudonym=person) == ()
+    assert desk().get(f"{AT}/people/{person}/").status_code == 200
+    [look] = api.looks_at_holder(pseudonym=person)
+    assert (look.who, look.purpose) == ("Rui Clerk (rui)", "mend-the-data")
+
+
+def test_a_device_is_enrolled_with_a_key_that_is_shown_once(world: World, desk: Desk) -> None:
+    client = desk()
+    html = client.post(f"{AT}/devices/", {"code": "Corner-1", "shop": "corner-basket"}).content.decode()
+    file = json.loads(unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", html)[1]))  # type: ignore[index]
+    assert "<svg" in html
+    assert file["key"] not in client.get(f"{AT}/devices/").content.decode()
+    assert client.post(f"{AT}/devices/", {"code": "corner-1", "shop": "corner-basket"}).status_code == 422
+    assert client.post(f"{AT}/devices/", {"code": "other", "shop": "corner-basket", "key": "xy"}).status_code == 422
+    device = files.read_device(file)
+    signature = api.sign_hello("corner-1", world.now, [], key=device.key)
+    told, _ = api.sync(request=api.Request("corner-1", world.now, [], signature), at=world.now)
+    assert told.upto == 0, "the key that was shown is the device's own"
+
+
+def test_a_device_is_permitted_read_and_closed(world: World, desk: Desk) -> None:
+    world.given("P-1,60\n")
+    card, of, client, at = world.card("P-1"), phone(world), desk(), f"{AT}/devices/phone-1/"
+    assert client.post(f"{at}act/", {"do": "permit", "kind": "food"}).status_code == 302
+    assert client.post(f"{at}act/", {"do": "permit", "kind": "food"}).status_code == 422
+    of.sync()
+    world.redeem(card, 5500)
+    of.give(card, 1000)
+    of.sync()
+    html = client.get(at).content.decode()
+    for part in ("Not enough on the voucher when it was told", "Food Relief", "the agency bears"):
+        assert part in html, part
+    reserve = {"do": "reserve", "kind": "food", "card": card.number, "amount": "x"}
+    assert client.post(f"{at}act/", reserve).status_code == 422
+    world.given("P-2,60\n")
+    reserve = {"do": "reserve", "kind": "food", "card": api.grouped(world.card("P-2").number), "amount": "10,00"}
+    assert client.post(f"{at}act/", reserve).status_code == 302
+    assert client.post(f"{at}act/", {"do": "close"}).status_code == 302
+    assert "closed" in client.get(at).content.decode()
+    assert client.post(f"{at}act/", {"do": "permit", "kind": "food"}).status_code == 422
+    assert client.get(f"{AT}/devices/nobody/").status_code == 404
+
+
+def test_a_supervisor_puts_into_a_fund_once(world: World, desk: Desk) -> None:
+    boss = desk("ana", Role.SUPERVISOR)
+    given = {"agency": "food-relief", "kind": "food", "amount": "12.50", "key": "one"}
+    assert desk().post(f"{AT}/funds/pay-in/", given).status_code == 403
+    for _ in range(2):
+        assert boss.post(f"{AT}/funds/pay-in/", given).status_code == 302
+    assert api.fund_left(agency="food-relief", kind="food", at=world.now) == 1_001_250
+    assert boss.post(f"{AT}/funds/pay-in/", {**given, "amount": "1.234"}).status_code == 422
+    assert "10,012.50" in boss.get(f"{AT}/funds/").content.decode()

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doorstep.channels.web.labels import receipt_label
 from doorstep.channels.web.page import address, page
+from doorstep.channels.web.proof import square_code
 from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say
 from doorstep.domains.benefits import api as benefits
@@ -85,7 +85,7 @@ def find(request: Request) -> HttpResponse:
 @require_safe
 def letter(request: Request) -> HttpResponse:
     """The decision."""
-    held = _held(request)
+    held = held_letter(request)
     if held is None:
         return HttpResponseRedirect(address(request, "find"))
     return page(request, "decision/letter.html", _context(request, _read(request, held)), keep=False)
@@ -94,7 +94,7 @@ def letter(request: Request) -> HttpResponse:
 @require_safe
 def receipt(request: Request) -> HttpResponse:
     """The receipt of the decision: what it says, as a square code and to take away."""
-    held = _held(request)
+    held = held_letter(request)
     if held is None:
         return HttpResponseRedirect(address(request, "find"))
     try:
@@ -111,7 +111,7 @@ def receipt(request: Request) -> HttpResponse:
 @require_safe
 def receipt_file(request: Request) -> HttpResponse:
     """The receipt as a file."""
-    held = _held(request)
+    held = held_letter(request)
     if held is None:
         return HttpResponseRedirect(address(request, "find"))
     try:
@@ -122,12 +122,6 @@ def receipt_file(request: Request) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{held.reference}.tlog-proof"'
     response["Cache-Control"] = "no-store"
     return response
-
-
-def square_code(text: str) -> str:
-    """A QR code as SVG, black on white in every colour scheme: cameras want it so."""
-    made: str = segno.make_qr(text, error="l").svg_inline(scale=1, omitsize=True, dark="#000", light="#fff", border=4)
-    return made
 
 
 def _receipt(request: Request, held: Letter) -> ReceiptView:
@@ -151,7 +145,7 @@ def close(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def object_to(request: Request) -> HttpResponse:
     """Object, in one's own words."""
-    held = _held(request)
+    held = held_letter(request)
     if held is None:
         return HttpResponseRedirect(address(request, "find"))
     text, wrong = "", ""
@@ -170,7 +164,7 @@ def object_to(request: Request) -> HttpResponse:
 @require_safe
 def objected(request: Request) -> HttpResponse:
     """What happens next, by when."""
-    held = _held(request)
+    held = held_letter(request)
     decision = _read(request, held) if held else None
     if decision is None or decision.objection is None:
         return HttpResponseRedirect(address(request, "find" if decision is None else "letter"))
@@ -204,7 +198,8 @@ def _missing(request: Request, letter: Letter) -> dict[str, str]:
     return wrong
 
 
-def _held(request: Request) -> Letter | None:
+def held_letter(request: Request) -> Letter | None:
+    """The letter that was opened on this device."""
     try:
         reference, contract = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIVES_SECONDS)
     except (signing.BadSignature, ValueError):

@@ -7,16 +7,18 @@ from functools import wraps
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doorstep.channels.web.page import address, page
+from doorstep.channels.web.proof import proof_file, proof_page
 from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.vouchers import api as vouchers
-from doorstep.domains.vouchers.types import Refused, TooManyTries
+from doorstep.domains.vouchers.types import NoSuch, Refused, TooManyTries
+from doorstep.engines.evidence.types import NoReceipt, ReceiptView
 
 COOKIE = "doorstep_shop"
 SALT = "doorstep.web.shop"
@@ -107,6 +109,21 @@ def receipt(request: ShopRequest, number: str) -> HttpResponse:
     return _receipt(request, number, "")
 
 
+@require_safe
+@for_shops
+def proof(request: ShopRequest, number: str) -> HttpResponse:
+    """The proof of a redemption, or of its undoing, in the public log."""
+    file = address(request, "shop_proof_file", number)
+    return proof_page(request, _proof(request, number), back=address(request, "receipt", number), file=file)
+
+
+@require_safe
+@for_shops
+def proof_as_file(request: ShopRequest, number: str) -> HttpResponse:
+    """The same as a file."""
+    return proof_file(_proof(request, number), number) or HttpResponseRedirect(address(request, "shop_proof", number))
+
+
 @require_POST
 @for_shops
 def undo(request: ShopRequest, number: str) -> HttpResponse:
@@ -136,6 +153,16 @@ def _receipt(request: ShopRequest, number: str, wrong: str) -> HttpResponse:
     may_undo = not found.undone and found.how == "online" and now <= found.undo_until
     context = {"receipt": found, "may_undo": may_undo, "wrong": wrong}
     return page_of(request, "receipt.html", context, status=422 if wrong else 200)
+
+
+def _proof(request: ShopRequest, number: str) -> ReceiptView | None:
+    try:
+        undone = vouchers.receipt(number=number, shop=request.shop, at=timezone.now()).undone
+        return vouchers.proof_of_sale(shop=request.shop, number=number, undone=undone)
+    except NoReceipt:
+        return None
+    except NoSuch as error:
+        raise Http404 from error
 
 
 def _scheme(request: Request) -> vouchers.Vouchers:

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doorstep.channels.web.page import address, page
 from doorstep.channels.web.pages.decision import who
 from doorstep.channels.web.pages.shop import keep
+from doorstep.channels.web.proof import proof_file, proof_page
 from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say
 from doorstep.domains.vouchers import api as vouchers
-from doorstep.domains.vouchers.types import BadInput, NotAllowed, Refused, SetAside, Shown, TooManyTries
+from doorstep.domains.vouchers.types import BadInput, NoSuch, NotAllowed, Refused, SetAside, Shown, TooManyTries
+from doorstep.engines.evidence.types import NoReceipt, ReceiptView
 
 COOKIE = "doorstep_vouchers"
 SALT = "doorstep.web.vouchers"
@@ -55,6 +57,7 @@ def mine(request: Request) -> HttpResponse:
         "now": [one for one in seen.vouchers if one.expires_on >= today and one.left + one.held],
         "today": today,
         "done": request.GET.get("done", ""),
+        "looks": vouchers.looks_at_holder(pseudonym=person),
     }
     return page(request, "vouchers/mine.html", context, keep=False)
 
@@ -88,6 +91,38 @@ def contest(request: Request, line: int) -> HttpResponse:
             return HttpResponseRedirect(f"{address(request, 'my_vouchers')}?done=contest")
     context = {"aside": aside, "text": text, "wrong": wrong, "scheme": vouchers.scheme(country=request.visit.country)}
     return page(request, "vouchers/contest.html", context, status=422 if wrong else 200, keep=False)
+
+
+@require_safe
+def receipt(request: Request, what: str) -> HttpResponse:
+    """The proof of a line of the statement."""
+    person = _held(request)
+    try:
+        found = _receipt(person, what) if person else None
+    except NoSuch:
+        person = None
+    if person is None:
+        return HttpResponseRedirect(address(request, "my_vouchers"))
+    file = address(request, "voucher_receipt_file", what)
+    return proof_page(request, found, back=address(request, "my_vouchers"), file=file)
+
+
+@require_safe
+def receipt_file(request: Request, what: str) -> HttpResponse:
+    """The proof as a file."""
+    person = _held(request)
+    try:
+        found = _receipt(person, what) if person else None
+    except NoSuch:
+        found = None
+    return proof_file(found, what) or HttpResponseRedirect(address(request, "my_vouchers"))
+
+
+def _receipt(person: str, what: str) -> ReceiptView | None:
+    try:
+        return vouchers.proof_of(pseudonym=person, what=what)
+    except NoReceipt:
+        return None
 
 
 @require_POST

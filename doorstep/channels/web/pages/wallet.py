@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doorstep.channels.web.page import address, page
+from doorstep.channels.web.proof import proof_file, proof_page
 from doorstep.channels.web.visit import Request
 from doorstep.channels.web.words import say
 from doorstep.domains.wallets import api as wallets
@@ -26,13 +27,14 @@ from doorstep.domains.wallets.types import (
     BadAmount,
     Kind,
     MovementView,
+    NoteKind,
     NoWallet,
     OverLimit,
     Waiting,
     WalletError,
     WrongPin,
 )
-from doorstep.engines.evidence.types import NoReceipt
+from doorstep.engines.evidence.types import NoReceipt, ReceiptView
 from doorstep.kit.languages import Text, write_money, write_time
 
 COOKIE = "doorstep_wallet"
@@ -132,10 +134,12 @@ def send(request: WalletRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_owners
 def dispute(request: WalletRequest, movement: int) -> HttpResponse:
-    """Say that a payment was wrong."""
-    found = next((row for row in _rows(request, movement + 1, 1) if row.id == movement), None)
-    if found is None or (not found.may_dispute and request.method != "POST"):
+    """Say that a payment was wrong; where somebody has, both sides, the answer, and the receiver's form."""
+    found = _row(request, movement)
+    if found is None or not (found.may_dispute or found.dispute or request.method == "POST"):
         return HttpResponseRedirect(address(request, "wallet"))
+    if found.dispute is not None:
+        return _quarrel(request, found)
     text, wrong = request.POST.get("text", "").strip()[: MAX_TEXT + 1], ""
     if request.method == "POST":
         try:
@@ -147,20 +151,55 @@ def dispute(request: WalletRequest, movement: int) -> HttpResponse:
     return _page(request, "dispute.html", context, status=422 if wrong else 200)
 
 
+def _quarrel(request: WalletRequest, row: MovementView) -> HttpResponse:
+    text, wrong = request.POST.get("text", "").strip()[: MAX_TEXT + 1], ""
+    if request.method == "POST" and row.may_reply:
+        try:
+            wallets.reply_to_dispute(number=request.number, movement=row.id, text=text, at=timezone.now())
+            return HttpResponseRedirect(f"{address(request, 'wallet')}?replied")
+        except WalletError:
+            wrong = say("wallet.text_empty", request.visit.language)
+    context = {
+        "item": wallets.dispute_of(number=request.number, movement=row.id),
+        "other": wallets.shown_number(row.other),
+        "may_reply": row.may_reply,
+        "text": text,
+        "wrong": wrong,
+    }
+    return _page(request, "quarrel.html", context, status=422 if wrong else 200)
+
+
 @require_safe
 @for_owners
 def receipt(request: WalletRequest, movement: int) -> HttpResponse:
-    """The proof of a movement as a file that anybody can check without us."""
-    try:
-        found = wallets.receipt(number=request.number, movement=movement)
-    except WalletError:
+    """The proof of a movement: what it says, as a square code and to take away."""
+    if _row(request, movement) is None:
         return HttpResponseRedirect(address(request, "wallet"))
-    except NoReceipt:
-        return HttpResponseRedirect(f"{address(request, 'wallet')}?early")
-    response = HttpResponse(found.text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="receipt-{movement}.tlog-proof"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return proof_page(
+        request,
+        _receipt(request, movement),
+        back=address(request, "wallet"),
+        file=address(request, "wallet_receipt_file", movement),
+    )
+
+
+@require_safe
+@for_owners
+def receipt_file(request: WalletRequest, movement: int) -> HttpResponse:
+    """The proof as a file that anybody can check without us."""
+    found = _receipt(request, movement) if _row(request, movement) else None
+    return proof_file(found, f"wallet-{movement}") or HttpResponseRedirect(address(request, "wallet"))
+
+
+@require_safe
+@for_owners
+def looks(request: WalletRequest) -> HttpResponse:
+    """Who looked at the wallet and why, and what officers did with it."""
+    context = {
+        "looks": wallets.looks_at_wallet(number=request.number),
+        "notes": wallets.notes_of_wallet(number=request.number),
+    }
+    return _page(request, "looks.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -279,18 +318,33 @@ def refusal(request: Request, error: WalletError) -> str:
 def _home(request: WalletRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     rows = _rows(request, int(before) if before.isascii() and before.isdigit() and len(before) < 15 else None, ROWS + 1)
-    told = next((name for name in ("sent", "disputed", "early", "pin", "renewed") if name in request.GET), "")
+    told = next((name for name in ("sent", "disputed", "replied", "pin", "renewed") if name in request.GET), "")
     names = wallets.agent_names(country=request.visit.country)
-    told_rows = [_named(row, names, request.visit.language) for row in rows[:ROWS]]
-    context = {"rows": told_rows, "older": rows[ROWS - 1].id if len(rows) > ROWS else None, "told": told}
+    told_rows = [named(row, names, request.visit.language) for row in rows[:ROWS]]
+    notes = wallets.notes_of_wallet(number=request.number)
+    frozen = next((note.words for note in notes if note.kind is NoteKind.FROZEN), "")
+    older = rows[ROWS - 1].id if len(rows) > ROWS else None
+    context = {"rows": told_rows, "older": older, "told": told, "frozen": frozen}
     return _page(request, "home.html", context)
 
 
-def _named(row: MovementView, names: Mapping[str, Text], language: str) -> MovementView:
+def named(row: MovementView, names: Mapping[str, Text], language: str) -> MovementView:
     """The movement with its other end as people know it: an agent's name, or a number in groups."""
     if row.kind in (Kind.CASH_IN, Kind.CASH_OUT):
         return replace(row, other=names[row.other].in_(language) if row.other in names else row.other)
-    return replace(row, other=wallets.shown_number(row.other))
+    shown = wallets.shown_number(row.other) if row.other.isdecimal() else row.other
+    return replace(row, other=shown.replace(" ", "\u00a0"))
+
+
+def _row(request: WalletRequest, movement: int) -> MovementView | None:
+    return next((row for row in _rows(request, movement + 1, 1) if row.id == movement), None)
+
+
+def _receipt(request: WalletRequest, movement: int) -> ReceiptView | None:
+    try:
+        return wallets.receipt(number=request.number, movement=movement)
+    except NoReceipt:
+        return None
 
 
 def _rows(request: WalletRequest, before: int | None, size: int) -> tuple[MovementView, ...]:

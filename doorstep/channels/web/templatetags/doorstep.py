@@ -76,6 +76,12 @@ def cents(context: Context, amount: int) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def minor(context: Context, amount: int, currency: str, digits: int) -> SafeString:
+    """Minor units of a currency as money."""
+    return escape(write_money(Decimal(amount).scaleb(-digits), currency, _visit(context).language))
+
+
+@register.simple_tag(takes_context=True)
 def share(context: Context, value: Decimal | float | None) -> SafeString:
     """A share of one as a percentage."""
     return escape(write_share(value, _visit(context).language)) if value is not None else mark_safe("")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -12,6 +15,12 @@ from doorstep.domains.benefits.tests.conftest import loaded, world
 from doorstep.domains.benefits.tests.stored import Decision, Look, Notice, Review, reference_of
 from doorstep.domains.benefits.tests.world import BOSS, CLERK, PROGRAMME, World
 from doorstep.domains.benefits.types import HousePurpose, Verdict
+from doorstep.domains.payments import api as payments
+from doorstep.domains.payments.tests import world as paying
+from doorstep.engines.evidence import api as evidence
+from doorstep.engines.evidence.signing import make_signer
+from doorstep.engines.evidence.types import Policy
+from doorstep.engines.evidence.verifier import LOG_KEY
 
 __all__ = ["loaded", "world"]
 
@@ -91,3 +100,42 @@ def test_a_programme_that_is_paused_says_so_on_the_first_page(unclear: World, cl
     assert paused in client.get(f"/{language}/").content.decode()
     api.switch(country=unclear.country, programme=PROGRAMME, on=True, officer=BOSS, why="Go on.", now=timezone.now())
     assert paused not in client.get(f"/{language}/").content.decode()
+
+
+def test_whoever_holds_a_letter_sees_the_payments_with_their_proofs_and_who_looked(
+    world: World, client: Client, tmp_path: Path
+) -> None:
+    world.run(timezone.localdate())
+    person = Decision.objects.select_related("entitlement").filter(entitlement__contract="C1").latest("id")
+    assert "No money has been sent to you" in money_of(client)
+    ministry = paying.World(tmp_path)
+    own = paying.bank(person.entitlement.person)
+    payments.fill_fund(
+        programme=PROGRAMME, currency="EUR", digits=2, amount=1_000_000, key="a", officer=paying.CHIEF, at=ministry.now
+    )
+    ministry.sent(own, programme=PROGRAMME, period="2026-11")
+    wish = payments.ask_payee_change(payee=own, officer=paying.MAKER, words="A new bank.", at=ministry.now)
+    payments.look_at_change(id=wish, who="Rui", purpose="mend-the-data", at=ministry.now)
+    html = money_of(client)
+    for part in ("On its way", f"••••{own.account[-4:]}", "A new bank.", "Rui"):
+        assert part in html, part
+    assert own.account not in html
+    proof = re.search(r"/en/decision/letter/payments/\d+/", html)
+    assert proof
+    assert "There is no receipt yet" in client.get(proof[0]).content.decode()
+    signer = make_signer("nadira.example/log", LOG_KEY, b"L" * 32)
+    evidence.run_pass(Policy("nadira.example/log", (signer,)), at=timezone.now())
+    shown = client.get(proof[0]).content.decode()
+    assert "<svg" in shown
+    assert own.account not in shown
+    told = evidence.verify(text=client.get(f"{proof[0]}file/").content.decode()).content
+    assert (told["person"], told["account"]) == (own.person, own.account)
+    assert client.get("/en/decision/letter/payments/999999/").status_code == 302
+    assert Client().get(proof[0])["Location"] == "/en/decision/"
+
+
+def money_of(client: Client) -> str:
+    opened(client, "C1")
+    answer = client.get("/en/decision/letter/payments/")
+    assert answer.status_code == 200
+    return answer.content.decode()

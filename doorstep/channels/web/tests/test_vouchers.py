@@ -12,6 +12,10 @@ from doorstep.domains.vouchers import api
 from doorstep.domains.vouchers.tests.conftest import BOSS, MAKER, World, loaded, world
 from doorstep.domains.vouchers.tests.devices import phone
 from doorstep.domains.vouchers.types import Printed
+from doorstep.engines.evidence import api as evidence
+from doorstep.engines.evidence.signing import make_signer
+from doorstep.engines.evidence.types import Policy
+from doorstep.engines.evidence.verifier import LOG_KEY
 
 __all__ = ["loaded", "world"]
 
@@ -184,3 +188,35 @@ def test_a_device_tells_over_http_what_it_gave(world: World, card: Printed, clie
     assert told(of.request(), entries=[{"text": 1}])[1]["code"] == "entry_form"
     assert client.post("/sync/vouchers/", "[", content_type="application/json").status_code == 422
     assert client.get("/sync/vouchers/").status_code == 405
+
+
+def test_a_redemption_has_a_proof_for_the_shop_and_for_the_person(world: World, card: Printed) -> None:
+    counter = shop()
+    number = re.search(r"receipt/([A-Z2-7-]+)/", sell(counter, card, "12,50")["Location"])[1]
+    person = Client()
+    person.post("/en/vouchers/", {"card": card.number, "pin": card.pin})
+    proofs = re.findall(r"/en/vouchers/receipt/[\w-]+/", person.get("/en/vouchers/mine/").content.decode())
+    assert len(proofs) == 2
+    at = f"/en/shop/receipt/{number}/proof/"
+    assert "There is no receipt yet" in counter.get(at).content.decode()
+    signer = make_signer("nadira.example/log", LOG_KEY, b"L" * 32)
+    evidence.run_pass(Policy("nadira.example/log", (signer,)), at=world.now)
+    for client, address in ((counter, at), *((person, proof) for proof in proofs)):
+        assert "<svg" in client.get(address).content.decode()
+        told = evidence.verify(text=client.get(f"{address}file/").content.decode()).content
+        assert told["amount"] in ("1250", "6000")
+    assert counter.get("/en/shop/receipt/AAAA-AAAA/proof/").status_code == 404
+    assert Client().get(proofs[0]).status_code == 302
+
+
+def test_a_person_sees_who_looked(world: World, card: Printed) -> None:
+    api.look_at_holder(pseudonym=card_holder(), who="Rui", purpose="help-with-money", at=world.now)
+    person = Client()
+    person.post("/en/vouchers/", {"card": card.number, "pin": card.pin})
+    html = person.get("/en/vouchers/mine/").content.decode()
+    assert "Rui" in html
+    assert "To help you with your wallet" in html
+
+
+def card_holder() -> str:
+    return api.pseudonym_of("P-1")

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from doorstep.domains.country.api import load_country
 from doorstep.domains.wallets import api as wallets
+from doorstep.domains.wallets.types import Paid
 from doorstep.engines.evidence import api as evidence
 from doorstep.engines.evidence.signing import make_signer
 from doorstep.engines.evidence.types import Policy
 from doorstep.engines.evidence.verifier import LOG_KEY
+from doorstep.engines.ledger import api as ledger
 from doorstep.kit.languages import write_money
 
 DEMO = Path(__file__).parents[4] / "countries" / "demo"
@@ -134,20 +136,57 @@ def test_a_payment_that_was_wrong_is_held(client, town):
     assert "An officer looks at it" in client.get("/en/wallet/").content.decode()
     assert [quarrel.held for quarrel in wallets.disputes()] == [1_000]
     opened(client, town.karim)
+    assert "Say your side" in client.get("/en/wallet/").content.decode()
+    assert "wrong number" in client.get(link).content.decode()
+    assert client.post(link, {"text": " "}).status_code == 422
+    assert client.post(link, {"text": "It was a gift."}).status_code == 302
+    [quarrel] = wallets.disputes()
+    wallets.decide_dispute(id=quarrel.id, upheld=True, by="Ana", words="One digit off.", at=timezone.now())
+    for number, told in ((town.karim, "The other person was right"), (town.amina, "You were right")):
+        opened(client, number)
+        assert told in client.get("/en/wallet/").content.decode()
+        html = client.get(link).content.decode()
+        assert [part in html for part in ("It was a gift.", "One digit off.", "Ana", "You do not agree?")] == [True] * 4
+    opened(client, town.rosa)
     assert client.get(link).status_code == 302
+
+
+def test_the_owner_sees_who_looked_and_what_officers_did(client, town):
+    page = wallets.find_wallet(number=town.amina)
+    wallets.look_at_wallet(country=town.country, page=page, who="Rui", purpose="help-with-money", at=timezone.now())
+    wallets.freeze(number=town.amina, by="Rui", why="The phone was stolen.", at=timezone.now())
+    opened(client, town.amina)
+    html = client.get("/en/wallet/looks/").content.decode()
+    assert [part in html for part in ("Rui", "To help you with your wallet", "The phone was stolen.")] == [True] * 3
+    assert "The phone was stolen." in client.get("/en/wallet/").content.decode()
+
+
+def test_what_the_state_pays_stands_in_the_list_and_is_never_refused_by_a_limit(client, town):
+    account = wallets.wallets_of(holders=["amina"])["amina"]
+    fund = ledger.open_account(holder="programme:x", unit="EUR", kind="fund", floor=None, at=timezone.now())
+    ledger.transfer_many(rows=[ledger.Move("p", fund, account, 90_000)], reason="payment paid", at=timezone.now())
+    wallets.note_paid(paid=[Paid("amina", "P-1", "p", 90_000, "energy-tariff")], at=timezone.now())
+    opened(client, town.amina)
+    html = client.get("/en/wallet/").content.decode()
+    assert "Paid by the state" in html
+    assert f"more in this wallet than it may take from people: {euros(500)}" in html
 
 
 def test_a_movement_has_a_receipt_as_a_file(client, town):
     opened(client, town.amina)
     link = re.search(r"/en/wallet/receipt/\d+/", client.get("/en/wallet/").content.decode())[0]
-    assert "not ready yet" in client.get(client.get(link).url).content.decode()
+    assert "There is no receipt yet" in client.get(link).content.decode()
+    assert client.get(f"{link}file/").status_code == 302
     signer = make_signer("nadira.example/log", LOG_KEY, b"L" * 32)
     evidence.run_pass(Policy("nadira.example/log", (signer,)), at=timezone.now())
-    file = client.get(link)
+    html = client.get(link).content.decode()
+    assert "<svg" in html
+    assert f"{link}file/" in html
+    file = client.get(f"{link}file/")
     assert "attachment" in file["Content-Disposition"]
     assert evidence.verify(text=file.content.decode()).content["act"] == "cash_in"
     opened(client, town.karim)
-    assert client.get(link).status_code == 302
+    assert [client.get(at).status_code for at in (link, f"{link}file/")] == [302, 302]
 
 
 def test_two_friends_bring_a_lost_pin_back(client, town):

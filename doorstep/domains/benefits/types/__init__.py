@@ -36,6 +36,7 @@ from doorstep.domains.benefits.types.errors import (
     TooManyTries,
 )
 from doorstep.domains.benefits.types.lists import Page
+from doorstep.domains.benefits.types.money import OwnMoney
 from doorstep.domains.benefits.types.officers import Officer, Role
 from doorstep.domains.benefits.types.past import Cause, Effect, PastDifference, PastMonth, PastOrder, PastReport
 from doorstep.domains.benefits.types.reviews import ReviewFilter, ReviewItem, Verdict
@@ -97,6 +98,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Overview",
+    "OwnMoney",
     "Page",
     "ParameterChange",
     "ParameterInWords",

@@ -13,6 +13,11 @@ from doorstep.domains.vouchers.offline.permits import read_pass
 from doorstep.domains.vouchers.types import BadInput
 
 
+def new_device(code: str, scheme_keys: Mapping[bytes, bytes]) -> Device:
+    """A device with a key pair of its own that nobody else has; ``code`` as it is stored."""
+    return Device(code.strip().lower(), Ed25519PrivateKey.generate(), dict(scheme_keys))
+
+
 def write_device(device: Device) -> dict[str, Any]:
     """Everything that a device holds. It holds its private key: keep it as a secret."""
     return {

@@ -72,7 +72,7 @@ def test_a_person_who_redeems_on_two_devices_costs_at_most_the_cap_and_somebody_
     one, two = phone(world), phone(world, "phone-2", "noor-market", seed=2)
     bounded(world, one)
     bounded(world, two)
-    assert api.worst_loss(at=world.now) == {("food", "agency:food-relief"): 40_000}
+    assert api.worst_loss(at=world.now) == {("food", "agency:food-relief rural-aid"): 40_000}
     world.redeem(card, 5500)
     one.give(card, 1000)
     two.give(card, 1000)
@@ -206,3 +206,37 @@ def test_expiring_leaves_what_is_reserved_alone(world: World, card: Printed) -> 
     assert api.expire(at=world.now) == 0
     assert of.sync().outcomes == {1: "given"}
     assert api.expire(at=world.now) == 1
+
+
+def test_the_agency_whose_voucher_it_was_bears_the_loss(world: World) -> None:
+    world.given("P-1,20\n", agency="rural-aid")
+    card, of = world.card("P-1"), phone(world)
+    bounded(world, of)
+    world.redeem(card, 1500)
+    of.give(card, 1000)
+    of.sync()
+    assert [(c.amount, c.bearer) for c in api.conflicts()] == [(500, "agency:rural-aid")]
+    lost = {line.agency: line.lost for line in api.reconcile() if line.kind == "food"}
+    assert lost == {"food-relief": 0, "rural-aid": 500}
+    assert [(d.agency, d.amount) for d in api.due(shop="corner-basket")] == [("rural-aid", 2500)]
+
+
+def test_a_device_is_seen_with_its_permits_what_it_told_and_its_conflicts(world: World, card: Printed) -> None:
+    of = phone(world)
+    bounded(world, of)
+    world.redeem(card, 5500)
+    of.give(card, 1000)
+    of.sync()
+    seen = api.device(code="phone-1")
+    [permit], [entry], [conflict] = seen.permits, seen.entries, seen.conflicts
+    assert (permit.mode, permit.given, permit.loss) == ("bounded", 1000, "agency")
+    assert (entry.sequence, entry.amount, entry.outcome) == (1, 1000, "not_covered")
+    assert (conflict.amount, conflict.bearer) == (500, "agency:food-relief")
+
+
+def test_a_fund_says_what_is_left_what_waits_and_what_is_bound(world: World) -> None:
+    world.given("P-1,60\n")
+    world.listed("P-2,40\n")
+    found = {(one.kind, one.agency): (one.left, one.waiting, one.bound) for one in api.funds(at=world.now)}
+    assert found["food", "food-relief"] == (994_000, 4_000, 6_000)
+    assert found["food", "rural-aid"] == (1_000_000, 0, 0)

@@ -10,6 +10,7 @@ import pytest
 from doorstep.domains.country.api import read_country
 from doorstep.domains.wallets import api as wallets
 from doorstep.domains.wallets.models import Movement
+from doorstep.domains.wallets.types import Asked, Recognised
 from doorstep.engines.ledger import api as ledger
 
 DEMO = Path(__file__).parents[4] / "countries" / "demo"
@@ -48,6 +49,12 @@ class Town:
 
     def send(self, number, to, amount, *, key="", pin="2580"):
         return wallets.send(country=self.country, number=number, pin=pin, to=to, act=self.act(amount, key))
+
+    def new_pin(self, number, pin, *, by="officer"):
+        return wallets.new_pin_at_a_centre(
+            country=self.country, page=wallets.find_wallet(number=number), pin=pin, asked=Asked.OWNER,
+            recognised=Recognised.PAPERS, by=by, at=self.at,
+        )  # fmt: skip
 
     def later(self, **time):
         self.at += timedelta(**time)

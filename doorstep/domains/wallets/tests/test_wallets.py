@@ -178,7 +178,7 @@ def test_a_recovery_ends_and_a_stranger_learns_nothing(town):
 
 
 def test_a_lost_pin_comes_back_at_a_centre(town):
-    wallets.new_pin_at_a_centre(country=town.country, number=town.amina, pin="7913", by="officer", at=town.at)
+    town.new_pin(town.amina, "7913")
     assert wallets.sign_in(country=town.country, number=town.amina, pin="7913", at=town.at).number == town.amina
     with pytest.raises(WrongPin):
         wallets.sign_in(country=town.country, number=town.amina, pin=PIN, at=town.at)
@@ -231,7 +231,7 @@ def test_a_quarrel_with_a_frozen_wallet_and_one_that_nobody_decided_in_time(town
     assert frozen.held == 0
     with pytest.raises(Frozen):
         wallets.decide_dispute(id=late.id, upheld=True, by="officer", words="Yes.", at=town.at)
-    wallets.unfreeze(number=town.karim, at=town.at)
+    wallets.unfreeze(number=town.karim, by="supervisor", why="Seen.", at=town.at)
     town.later(days=91)
     assert ledger.release_expired(at=town.at) == 1
     assert wallets.decide_dispute(id=late.id, upheld=True, by="officer", words="Too late.", at=town.at).held == 0
@@ -243,7 +243,7 @@ def test_a_frozen_wallet_stands_still(town):
     for act in (lambda: town.send(town.amina, town.karim, 1), lambda: town.cash_in(town.amina, 1)):
         with pytest.raises(Frozen):
             act()
-    wallets.unfreeze(number=town.amina, at=town.at)
+    wallets.unfreeze(number=town.amina, by="supervisor", why="Seen.", at=town.at)
     town.send(town.amina, town.karim, 1)
 
 
