@@ -29,6 +29,7 @@ from doorstep.domains.vouchers import api as vouchers
 from doorstep.domains.vouchers.types import Clerk, Shown
 from doorstep.domains.wallets import api as wallets
 from doorstep.domains.wallets.types import Asked, Recognised
+from tests.browser import signed_in_people
 
 BOSS = Clerk("Sana Boss", supervises=True)
 NOT_PAGES = {
@@ -44,6 +45,7 @@ NOT_PAGES = {
     "web:wallet_receipt_file", "web:voucher_receipt_file", "web:shop_proof_file",
     # The report of a what-if needs one to be run first: the desk's own tests open it.
     "desk:what_if_report",
+    *signed_in_people.NOT_PAGES,
 }  # fmt: skip
 
 
@@ -58,17 +60,19 @@ class People:
 def make(country: Country, folder: Path) -> People:
     """Wallets, vouchers, payments and an officer in the country that is loaded already."""
     cookies, found = {settings.SESSION_COOKIE_NAME: _officer()}, dict[str, str]()
-    for part in (_desk(folder), _wallets(country, cookies), _vouchers(cookies)):
+    parts = _desk(folder), _wallets(country, cookies), _vouchers(cookies), signed_in_people.make(country, cookies)
+    for part in parts:
         found |= part
     return People({name: f"/en/{rest}" for name, rest in found.items()}, cookies)
 
 
 def _officer() -> str:
-    desk.add_officer(name="sana", full_name="Sana Boss", role=Role.SUPERVISOR, password="a lamp by the door")
+    desk.add_officer(name="sana", full_name="Sana Boss", roles=list(Role), password="a lamp by the door")
     client = Client()
     client.force_login(User.objects.get(username="sana"))
     session = client.session
     session["desk_purposes"] = dict.fromkeys(WORKS, "help-with-money")
+    session["people_reason"] = signed_in_people.REASON
     session.save()
     return str(session.session_key)
 

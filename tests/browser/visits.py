@@ -37,6 +37,7 @@ PLAIN = {
     "lost PIN": "wallet/lost/",
     "confirm for somebody": "wallet/lost/confirm/",
     "new PIN": "wallet/lost/new/",
+    "my data": "me/",
     "agent": "agent/",
     "vouchers": "vouchers/",
     "shop": "shop/",
