@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from doorstep.config.linking import check_country_linkage
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.people import files as people
 from doorstep.domains.vouchers import files as vouchers
@@ -13,4 +14,5 @@ COUNTRY_PARTS = (
     people.check_population,
     vouchers.check_vouchers,
     wallets.check_wallets,
+    check_country_linkage,
 )

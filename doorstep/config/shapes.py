@@ -13,6 +13,7 @@ from doorstep.domains.people.files import PeopleFile, Population
 from doorstep.domains.vouchers.files import Scheme, VoucherKind
 from doorstep.domains.wallets.files import WalletsFile
 from doorstep.engines.dataflow.api import Register
+from doorstep.engines.linkage.api import LinkageFile
 from doorstep.engines.rules.api import CasesShape, RulesShape
 
 
@@ -36,5 +37,6 @@ FILES = (
     FileShape("vouchers/kinds/*.yaml", "One kind of voucher: what it buys, where and how much.", VoucherKind),
     FileShape("wallets.yaml", "What wallets may do: their levels, the PIN, the agents.", WalletsFile),
     FileShape("people.yaml", "How the state knows people: purposes, enrolment, how long what is kept.", PeopleFile),
+    FileShape("linkage.yaml", "By what records of people are compared when files are linked.", LinkageFile),
     FileShape("population.yaml", "From what `doorstep generate` draws an invented population.", Population),
 )

@@ -23,7 +23,7 @@ from doorstep.kit.errors import DoorstepError, Problems, Unavailable, unavailabl
 
 COMMANDS = (
     "check", "test", "schema", "load", "generate", "decide", "explain", "whatif", "recompute", "answer", "dmn",
-    "openfisca", "pay", "payments", "voucher", "device", "card", "officer", "people", "ledger", "outbox", "log",
+    "openfisca", "link", "pay", "payments", "voucher", "device", "card", "officer", "people", "ledger", "outbox", "log",
     "witness", "verify", "work", "serve", "run",
 )  # fmt: skip
 DESCRIPTION = "Brings public services to everyone's doorstep. A country is a folder of plain files."

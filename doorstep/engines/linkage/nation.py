@@ -181,7 +181,7 @@ def _estimated(database: duckdb.DuckDBPyConnection, model: Model, *, across: boo
     second = _number(database, "SELECT count(*) FROM ready WHERE side = 1")
     pairs = first * second if across else first * (first - 1) / 2
     by_chance = estimating.by_chance(model, _patterns(database, model, _at_random(first + second)))
-    database.execute(f"CREATE OR REPLACE TEMP TABLE levels AS {_levels(model, 'candidates')}")
+    database.execute(f"CREATE OR REPLACE TEMP TABLE levels AS {levels_sql(model, 'candidates')}")
     patterns = _patterns(database, model, "levels")
     if not len(patterns.counts):
         raise LinkageError("No two records share a key.", mend="Look at the files and at the model's keys.")
@@ -201,14 +201,14 @@ def _at_random(records: int) -> str:
 
 def _patterns(database: duckdb.DuckDBPyConnection, model: Model, source: str) -> Patterns:
     """Patterns of the table ``levels``, or of pairs as SQL."""
-    table = source if source == "levels" else f"({_levels(model, source)})"
+    table = source if source == "levels" else f"({levels_sql(model, source)})"
     names = ", ".join(f'"{field.name}"' for field in model.fields)
     counted = database.execute(f"SELECT {names}, count(*) AS pairs FROM {table} GROUP BY ALL").fetchnumpy()
     columns = [np.asarray(counted[field.name], dtype=np.int8) for field in model.fields]
     return Patterns(np.stack(columns, axis=1), np.asarray(counted["pairs"], dtype=np.float64))
 
 
-def _levels(model: Model, source: str) -> str:
+def levels_sql(model: Model, source: str) -> str:
     """The SELECT of every candidate's levels. Names that were taken one for the other are compared crosswise."""
     straight = {field.name: _level(field, field.name, field.name) for field in _plain(model)}
     plain = ", ".join(f'{sql} AS "{name}"' for name, sql in straight.items())

@@ -151,7 +151,7 @@ def test_python_and_sql_give_the_same_level(pairs):
         " ON a.id::INT % 2 = 0 AND b.id::INT = a.id::INT + 1"
     )
     names = ", ".join(f'"{one.name}"' for one in MODEL.fields)
-    levels_sql = nation._levels(MODEL, "candidates")
+    levels_sql = nation.levels_sql(MODEL, "candidates")
     found = database.execute(
         f"SELECT one.id::INT, {names} FROM ({levels_sql}) JOIN ready AS one ON one.n = l ORDER BY 1"
     ).fetchall()

@@ -122,4 +122,4 @@ def test_an_empty_register_is_told():
 def test_no_label_is_read():
     """Neither the ids nor anything else that knows the truth goes into what is estimated."""
     assert "id" not in inspect.signature(estimating.estimate).parameters
-    assert "id" not in nation._levels(MODEL, "candidates").split("FROM")[0].replace("given", "")
+    assert "id" not in nation.levels_sql(MODEL, "candidates").split("FROM")[0].replace("given", "")
