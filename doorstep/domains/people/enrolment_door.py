@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from doorstep.domains.country.api import Country
 from doorstep.domains.people import access, devices, doubles, enrolling, policies, searching
 from doorstep.domains.people.enrolling import Source
@@ -28,7 +30,10 @@ def enrol(*, country: Country, form: Form, id: UUID, asker: Asker, at: datetime)
     Raises ``BadRecord`` for what cannot be. Without papers it waits for introducers; where somebody may be the same
     person, for a human.
     """
-    row, _ = enrolling.enrol(country, form, asker, Source(id), at)
+    try:
+        row, _ = enrolling.enrol(country, form, asker, Source(id), at)
+    except IntegrityError:  # two presses at once: the other was first
+        row, _ = enrolling.enrol(country, form, asker, Source(id), at)
     return enrolment_view(row)
 
 

@@ -106,7 +106,7 @@ def answer(country: Country, uid: UUID, asker: Asker, *, done: bool, words: str,
             raise NotNow("This request is answered.", mend="Open the list again.")
         if done and row.kind == "erase":
             retention.erase(country, access.locked(row.person_id), asker, row.category, at)
-        if row.kind in ("restrict", "correct", "object"):
+        if row.kind == "restrict":
             Person.objects.filter(pk=row.person_id).update(restricted_at=None)
         row.state, row.answered_by, row.answered_at = "done" if done else "refused", asker.who, at
         row.answer = vaulting.sealed_text(words.strip(), "request", "answer", row.uid)

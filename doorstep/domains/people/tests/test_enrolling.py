@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doorstep.domains.people import api as people
 from doorstep.domains.people import enrolling, forms, packets
 from doorstep.domains.people.models import Enrolment, Person
-from doorstep.domains.people.tests.conftest import AT, ENROLLER, FULL
+from doorstep.domains.people.tests.conftest import AT, ENROLLER, FULL, Town
 from doorstep.domains.people.types import (
     Asker,
     BadPacket,
@@ -78,6 +80,28 @@ def test_the_same_form_under_one_id_enrols_once_and_another_form_is_refused(town
     assert enrol(town, sufia, id_).person == enrol(town, sufia, id_).person
     with pytest.raises(NotNow, match="Another enrolment has this id"):
         enrol(town, form(town, "Karim"), id_)
+    assert Person.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_once_enrol_once(country):
+    town, id_ = Town(country), uuid4()
+    sufia, start, made = form(town), threading.Barrier(2), []
+
+    def press():
+        try:
+            start.wait(10)
+            made.append(people.enrol(country=country, form=sufia, id=id_, asker=ENROLLER, at=AT).person)
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press) for _ in range(2)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join(20)
+    assert len(made) == 2
+    assert made[0] == made[1]
     assert Person.objects.count() == 1
 
 

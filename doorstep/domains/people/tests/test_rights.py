@@ -79,6 +79,14 @@ def test_restricting_starts_at_once_and_ends_with_the_answer(town):
     assert town.read(person).name == "Amina Rahman"
 
 
+def test_another_answer_does_not_end_a_records_rest(town):
+    person = town.person()
+    ask(town, person, "restrict", "It is wrong.")
+    answer(town, ask(town, person, "object", "No courses."))
+    with pytest.raises(NotAllowed, match="restricted"):
+        town.read(person)
+
+
 def test_what_no_law_holds_is_erased_and_the_rest_is_explained(town):
     person = town.person(**FULL)
     held = {one.category for one in people.holds(country=town.country, person=person, today=town.at.date())}
