@@ -95,3 +95,12 @@ def test_cards_are_measured_and_fit_their_code(tmp_path):
     for figures in (found["Ed25519"], found["ES256"]):
         assert figures["cards_verified_a_second"] > 0
         assert all(letters <= 600 for letters in figures["letters"].values())
+
+
+def test_candidates_at_an_enrolment_are_found_by_hashed_keys(tmp_path):
+    command = [sys.executable, str(ROOT / "bench/candidates.py"), "--people", "3000", "--enrolments", "100"]
+    done = subprocess.run([*command, "--folder", str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads((tmp_path / "result.json").read_text())
+    assert found["keys_checked"] == 1000
+    assert found["person_is_a_candidate"] > 0.8

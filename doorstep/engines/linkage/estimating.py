@@ -20,6 +20,9 @@ ROUNDS, STILL = 60, 1e-6
 FAITH = 0.02
 """How much what is known of a kind weighs beside what is seen: a share of the pairs that are one person."""
 
+LEAST = 0.5
+"""No pair counts that is more likely two people, however few better ones there are."""
+
 Floats = NDArray[np.float64]
 
 
@@ -78,7 +81,7 @@ def best_threshold(chances: Floats, counts: Floats) -> float:
     right = np.cumsum(chances[order] * counts[order])
     taken = np.cumsum(counts[order])
     f1 = 2 * right / (taken + right[-1])
-    return float(chances[order][int(np.argmax(f1))])
+    return max(float(chances[order][int(np.argmax(f1))]), LEAST)
 
 
 def _with_m(field: Field, m: Floats) -> Field:

@@ -187,7 +187,7 @@ def _estimated(database: duckdb.DuckDBPyConnection, model: Model, *, across: boo
         raise LinkageError("No two records share a key.", mend="Look at the files and at the model's keys.")
     estimated = estimating.estimate(by_chance, patterns, pairs=max(pairs, 1))
     threshold = estimating.best_threshold(estimating.probabilities(estimated, patterns), patterns.counts)
-    chosen = replace(estimated, threshold=max(threshold, 1e-9))
+    chosen = replace(estimated, threshold=threshold)
     return chosen, _chance(chosen)
 
 

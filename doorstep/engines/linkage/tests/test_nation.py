@@ -6,6 +6,7 @@ import inspect
 import random
 
 import duckdb
+import numpy as np
 import pytest
 
 from doorstep.engines.linkage import estimating, nation
@@ -123,3 +124,9 @@ def test_no_label_is_read():
     """Neither the ids nor anything else that knows the truth goes into what is estimated."""
     assert "id" not in inspect.signature(estimating.estimate).parameters
     assert "id" not in nation.levels_sql(MODEL, "candidates").split("FROM")[0].replace("given", "")
+
+
+def test_no_pair_counts_that_is_more_likely_two_people():
+    """In a register without doubles the highest expected F1 would take many unlikely pairs."""
+    threshold = estimating.best_threshold(np.array([0.02, 0.01, 0.001]), np.array([3.0, 50.0, 900.0]))
+    assert threshold > 0.02
