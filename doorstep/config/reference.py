@@ -21,6 +21,7 @@ from typing import Any
 from doorstep.config import cli, dmn_page, feel_page, schemas
 from doorstep.config.cli.exits import Exit
 from doorstep.config.environment import SETTINGS
+from doorstep.config.retention import RETENTION
 from doorstep.config.shapes import FILES
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.payments import api as payments
@@ -59,6 +60,7 @@ def pages() -> dict[str, str]:
         "faults.md": faults_page(),
         "life.md": life_page(),
         "payments.md": payments_page(),
+        "retention.md": retention_page(),
         **{f"schemas/{kind}.json": schemas.as_text(schemas.schema_of(file)) for kind, file in schemas.kinds().items()},
     }
 
@@ -131,6 +133,21 @@ def payments_page() -> str:
         payments.diagram(),
     ]
     return "\n".join(lines) + "\n"
+
+
+def retention_page() -> str:
+    """How long every kind of row is kept."""
+    lines = [
+        f"{MADE}# How long what is kept",
+        "",
+        "Every table by its model. A country says in `people.yaml` for how many years each category of a person's record is kept.",
+        "",
+    ]
+    rows = [
+        (f"`{label}`", kept.until, kept.ends, ", ".join(f"`{name}`" for name in kept.personal) or "–")
+        for label, kept in RETENTION.items()
+    ]
+    return "\n".join([*lines, *_table(("model", "kept", "ended by", "columns about a person"), rows), ""])
 
 
 def life_page() -> str:
