@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from doorstep.channels.web.charts import Bar, bar_chart
-from doorstep.channels.web.labels import fault_label, group_label, voucher_amount
+from doorstep.channels.web.labels import birth_in_words, fault_label, group_label, voucher_amount
 from doorstep.channels.web.page import render
 from doorstep.channels.web.pages.errors import error_page
 from doorstep.channels.web.pages.wallet import cents, named, refusal
@@ -16,6 +16,7 @@ __all__ = [
     "Request",
     "Visit",
     "bar_chart",
+    "birth_in_words",
     "cents",
     "error_page",
     "fault_label",

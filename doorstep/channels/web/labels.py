@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from doorstep.channels.web.visit import Visit
-from doorstep.channels.web.words import say, words
+from doorstep.channels.web.words import say, words, write
 from doorstep.domains.benefits import api as benefits
 from doorstep.domains.country.api import Country
+from doorstep.domains.people.api import BirthDate
 from doorstep.domains.vouchers import api as vouchers
 from doorstep.kit.languages import write_money, write_number
 
@@ -53,3 +54,12 @@ def voucher_party(country: Country, code: str, language: str) -> str:
     scheme = vouchers.scheme(country=country).scheme
     known = scheme.agencies.get(code) or scheme.shops.get(code)
     return known.name.in_(language) if known else code
+
+
+def birth_in_words(value: BirthDate, language: str) -> str:
+    """A date of birth as far as it is known: a day, a month, a year, a guess."""
+    if value.day:
+        told = write(value.earliest(), language)
+    else:
+        told = f"{value.month:02}/{value.year}" if value.month else str(value.year)
+    return f"{say('me.about', language)} {told}" if value.is_about else told

@@ -12,7 +12,7 @@ from doorstep.channels.desk.gate import DeskRequest
 from doorstep.channels.desk.page import address, asked
 from doorstep.channels.desk.pages.people import said, shown
 from doorstep.domains.people import api as people
-from doorstep.domains.people.api import Asker, PersonView, Record
+from doorstep.domains.people.api import Asker, BirthDate, PersonView, Record
 from doorstep.domains.people.types import FieldLevel, PairState, PairView
 from doorstep.kit.errors import DoorstepError
 
@@ -25,7 +25,7 @@ class Side:
     """One record as its side of the page shows it: texts by row, None where it is not shown."""
 
     names: list[str]
-    born: str
+    born: BirthDate | None
     birth_place: str
     sex: str
     area: str
@@ -64,7 +64,7 @@ def double(request: DeskRequest, id: int) -> HttpResponse:
         return shown(request, "double.html", {"pair": None}, tab=TAB, wrong=said(error, request))
     context = {
         "pair": pair,
-        "sides": (_side(one), _side(other)),
+        "sides": (_side(request, one), _side(request, other)),
         "levels": _levels(pair),
         "may_confirm": pair.state == PairState.SAME and pair.first_by != request.officer.name,
         "words": request.POST.get("words", ""),
@@ -84,20 +84,25 @@ def _decide(request: DeskRequest, id: int, asker: Asker) -> None:
             people.part_pair(country=country, pair=id, words=words, asker=asker, at=now)
 
 
-def _side(record: Record | PersonView) -> Side:
+def _side(request: DeskRequest, record: Record | PersonView) -> Side:
     birth, address_ = record.birth, record.address
+    kinds, language = people.rules(country=request.visit.country).identifiers, request.visit.language
     return Side(
         [str(name) for name in record.names or ()],
-        str(birth.on) if birth and birth.on else "",
+        birth.on if birth else None,
         birth.place if birth else "",
-        record.sex or "",
+        record.sex if record.sex not in (None, "unknown") else "",
         address_.area if address_ else "",
         address_.lines if address_ else "",
         [one.value for one in record.contacts or ()],
-        [f"{one.scheme} {one.value}" for one in record.identifiers or ()],
+        [
+            f"{kinds[one.scheme].title.in_(language) if one.scheme in kinds else one.scheme} {one.value}"
+            for one in record.identifiers or ()
+        ],
     )
 
 
 def _levels(pair: PairView) -> list[FieldLevel]:
-    """What speaks most for one person first, what speaks against it last; the unknown says nothing."""
-    return sorted((one for one in pair.fields if one.level != "unknown"), key=lambda one: -one.weight)
+    """What speaks most for one person first, what speaks against it last; what says nothing is left out."""
+    told = (one for one in pair.fields if one.level not in ("unknown", "straight"))
+    return sorted(told, key=lambda one: -one.weight)

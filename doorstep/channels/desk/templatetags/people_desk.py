@@ -11,7 +11,8 @@ from django.template import Context
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from doorstep.channels.web.api import Visit, say, words
+from doorstep.channels.web.api import Visit, birth_in_words, say, words
+from doorstep.domains.people.api import BirthDate
 from doorstep.domains.people.types import FieldLevel
 
 register = template.Library()
@@ -115,6 +116,8 @@ def level_words(context: Context, level: FieldLevel) -> SafeString:
 
 
 def _texts(visit: Visit, name: str, value: Any) -> tuple[str, ...]:
+    if isinstance(value, BirthDate):
+        return (birth_in_words(value, visit.language),)
     if name == "sex":
         return (say(f"people.sex_{value}", visit.language),) if value else ()
     if name in ("area", "birth_place") and value in visit.country.areas:

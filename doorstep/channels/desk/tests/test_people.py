@@ -202,3 +202,27 @@ def test_a_pin_is_typed_and_a_card_is_printed_at_the_desk(desk, town, settings, 
     client.post(f"{page}card/", {"do": "suspended", "card": card.id, "why": "lost"})
     assert people.cards_of(person=person)[0].state == "suspended"
     assert client.post(f"{page}card/", {"do": "revoked", "card": card.id, "why": ""}).status_code == 422
+
+
+def test_two_records_are_compared_side_by_side_and_decided_by_somebody_else(desk, town):
+    person = town.person(**FULL)
+    ana, id_ = desk("ana", Role.ENROLLER), str(uuid.uuid4())
+    form = {
+        "id": id_, "given": "আমিনা", "family": "রহমান", "day": "17", "month": "5", "year": "1961",
+        "documents": ["passport"], "phone": "+999 12 34 56",
+    }  # fmt: skip
+    ana.post("/en/desk/enrolments/new/", form)
+    assert "Waits for a human" in ana.get(f"/en/desk/enrolments/{id_}/").content.decode()
+    adam = desk("adam", Role.ADJUDICATOR)
+    pair = people.pairs()[0].id
+    assert f"/en/desk/doubles/{pair}/" in adam.get("/en/desk/doubles/").content.decode()
+    page = f"/en/desk/doubles/{pair}/"
+    shown = adam.get(page).content.decode()
+    for told in ("আমিনা রহমান", "Amina Rahman", "17 May 1961", "Date of birth: the same", "Refugee number REF-000123"):
+        assert told in shown
+    assert adam.post(page, {"do": "same", "words": " "}).status_code == 422
+    assert adam.post(page, {"do": "same", "words": "She says so, and knows the number."}).status_code == 302
+    assert people.enrolment(id=uuid.UUID(id_)).person == person
+    assert "Adam Clerk (adam)" in {
+        look.who for look in people.looks(country=town.country, person=person, at=town.later(days=1))
+    }

@@ -10,8 +10,9 @@ from django.template import Context
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
+from doorstep.channels.web.labels import birth_in_words
 from doorstep.channels.web.visit import Visit
-from doorstep.channels.web.words import say, write
+from doorstep.channels.web.words import say
 from doorstep.domains.people.api import BirthDate
 from doorstep.kit.languages import own_name, write_list
 
@@ -21,13 +22,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def born(context: Context, value: BirthDate) -> SafeString:
     """A date of birth as far as it is known: a day, a month, a year, a guess."""
-    language = _visit(context).language
-    if value.day:
-        told = write(value.earliest(), language)
-    else:
-        told = f"{value.month:02}/{value.year}" if value.month else str(value.year)
-    about = f"{say('me.about', language)} " if value.is_about else ""
-    return format_html("{}<bdi>{}</bdi>", about, told)
+    return format_html("<bdi>{}</bdi>", birth_in_words(value, _visit(context).language))
 
 
 @register.simple_tag(takes_context=True)
