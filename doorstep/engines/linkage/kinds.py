@@ -25,12 +25,15 @@ class Columns:
 
 @dataclass(frozen=True)
 class KindRule:
-    """One kind. ``m`` and ``u`` are where estimating begins, and what holds until a country says otherwise."""
+    """One kind. ``m`` and ``u`` are where estimating begins, and what holds until a country says otherwise.
+
+    ``sql`` is given both sides' columns and the one that holds how many letters apart their texts are.
+    """
 
     levels: tuple[str, ...]
     prepare: Callable[[str], Value | None]
     level: Callable[[Value, Value], int]
-    sql: Callable[[Columns, Columns], str]
+    sql: Callable[[Columns, Columns, str], str]
     m: tuple[float, ...]
     u: tuple[float, ...]
 
@@ -61,8 +64,7 @@ def _is_part(short: str, long: str) -> bool:
     return long.startswith(short) or f" {short} " in f" {long} "
 
 
-def _name_sql(a: Columns, b: Columns) -> str:
-    far = f"levenshtein({a.text}, {b.text})"
+def _name_sql(a: Columns, b: Columns, far: str) -> str:
     short = f"least(length({a.text}), length({b.text}))"
     long = f"greatest(length({a.text}), length({b.text}))"
     return (
@@ -108,7 +110,7 @@ def _date_level(a: Value, b: Value) -> int:
     return 4 if sum(same) == 2 else 5
 
 
-def _date_sql(a: Columns, b: Columns) -> str:
+def _date_sql(a: Columns, b: Columns, far: str) -> str:
     spans = ((1, 4), (5, 2), (7, 2))
     parts = [(f"substr({a.text}, {start}, {size})", f"substr({b.text}, {start}, {size})") for start, size in spans]
     known = [f"NOT contains({one} || {other}, '?')" for one, other in parts]
@@ -121,7 +123,7 @@ def _date_sql(a: Columns, b: Columns) -> str:
         f" WHEN {unknown} AND NOT ({' OR '.join(known)}) THEN {UNKNOWN}"
         f" WHEN {unknown} AND {agree} THEN 3 WHEN {unknown} THEN 5"
         f" WHEN {same[0]} AND {a_month} = {b_day} AND {a_day} = {b_month} THEN 1"
-        f" WHEN levenshtein({a.text}, {b.text}) <= 1 THEN 2"
+        f" WHEN {far} <= 1 THEN 2"
         f" WHEN {same[0]}::INT + {same[1]}::INT + {same[2]}::INT = 2 THEN 4 ELSE 5 END"
     )
 
@@ -141,8 +143,8 @@ def _number_level(a: Value, b: Value) -> int:
     return 1 if far <= 1 and short >= 4 else 2 if far <= 2 and short >= 5 else 3
 
 
-def _number_sql(a: Columns, b: Columns) -> str:
-    far, short = f"levenshtein({a.text}, {b.text})", f"least(length({a.text}), length({b.text}))"
+def _number_sql(a: Columns, b: Columns, far: str) -> str:
+    short = f"least(length({a.text}), length({b.text}))"
     return (
         f"CASE WHEN {a.text} = {b.text} THEN 0 WHEN {far} <= 1 AND {short} >= 4 THEN 1"
         f" WHEN {far} <= 2 AND {short} >= 5 THEN 2 ELSE 3 END"
@@ -161,8 +163,8 @@ def _text_level(a: Value, b: Value) -> int:
     return 1 if far * 5 <= long else 2 if far * 5 <= long * 2 else 3
 
 
-def _text_sql(a: Columns, b: Columns) -> str:
-    far, long = f"levenshtein({a.text}, {b.text})", f"greatest(length({a.text}), length({b.text}))"
+def _text_sql(a: Columns, b: Columns, far: str) -> str:
+    long = f"greatest(length({a.text}), length({b.text}))"
     return (
         f"CASE WHEN {a.text} = {b.text} THEN 0 WHEN {far} * 5 <= {long} THEN 1"
         f" WHEN {far} * 5 <= {long} * 2 THEN 2 ELSE 3 END"
@@ -178,7 +180,7 @@ def _code_level(a: Value, b: Value) -> int:
     return 0 if a.text == b.text else 1
 
 
-def _code_sql(a: Columns, b: Columns) -> str:
+def _code_sql(a: Columns, b: Columns, _far: str) -> str:
     return f"CASE WHEN {a.text} = {b.text} THEN 0 ELSE 1 END"
 
 

@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 
 from doorstep.engines.linkage import estimating
+from doorstep.engines.linkage.comparing import DOUBTFUL, UNKNOWN_BADNESS
 from doorstep.engines.linkage.estimating import Patterns
 from doorstep.engines.linkage.keys import PARTS
 from doorstep.engines.linkage.kinds import RULES, Columns
@@ -210,38 +211,65 @@ def _patterns(database: duckdb.DuckDBPyConnection, model: Model, source: str) ->
 
 def levels_sql(model: Model, source: str) -> str:
     """The SELECT of every candidate's levels. Names that were taken one for the other are compared crosswise."""
-    straight = {field.name: _level(field, field.name, field.name) for field in _plain(model)}
-    plain = ", ".join(f'{sql} AS "{name}"' for name, sql in straight.items())
-    orders = [field for field in model.fields if field.kind == "order"]
-    crossed = "".join(
-        f", {_level(model[one.of[0]], one.of[0], one.of[1])} AS {one.name}_1"
-        f", {_level(model[one.of[1]], one.of[1], one.of[0])} AS {one.name}_2"
-        for one in orders
+    plain = _plain(model)
+    values = ", ".join(
+        f"{side}.{field.name}_{form} AS {side}_{field.name}_{form}"
+        for field in plain
+        for side in "ab"
+        for form in ("ts" if field.kind == "name" else "t")
     )
-    inner = (
-        f"SELECT l, r, {plain}{crossed} FROM {source} AS pairs JOIN ready AS a ON a.n = l JOIN ready AS b ON b.n = r"
+    read = f"SELECT l, r, {values} FROM {source} AS pairs JOIN ready AS a ON a.n = l JOIN ready AS b ON b.n = r"
+    edits = ", ".join(f"{_edits(field.name, field.name)} AS {field.name}_edits" for field in plain)
+    straight = ", ".join(
+        f'{_level(field, field.name, field.name, f"{field.name}_edits")} AS "{field.name}"' for field in plain
     )
-    picked = {name: f'"{name}"' for name in straight}
-    for one in orders:
+    levels = f"SELECT *, {straight} FROM (SELECT *, {edits} FROM ({read}))"
+    picked = {field.name: f'"{field.name}"' for field in plain}
+    for one in (field for field in model.fields if field.kind == "order"):
+        levels = _crossed(levels, model, one)
         first, second = one.of
-        now, then = (
-            " + ".join(_bad(name) for name in names) for names in ((first, second), (f"{one.name}_1", f"{one.name}_2"))
-        )
-        swapped = f"({now} >= 5 AND {then} + 1 < {now})"
+        now, then = _badness(first, second), _badness(f"{one.name}_1", f"{one.name}_2")
+        swapped = f"({now} >= {DOUBTFUL} AND {then} + 1 < {now})"
         picked[first] = f'CASE WHEN {swapped} THEN {one.name}_1 ELSE "{first}" END'
         picked[second] = f'CASE WHEN {swapped} THEN {one.name}_2 ELSE "{second}" END'
         picked[one.name] = f"CASE WHEN {swapped} THEN 1 ELSE 0 END"
     columns = ", ".join(f'({picked[field.name]})::TINYINT AS "{field.name}"' for field in model.fields)
-    return f"SELECT l, r, {columns} FROM ({inner})"
+    return f"SELECT l, r, {columns} FROM ({levels})"
 
 
-def _bad(name: str) -> str:
-    return f'CASE WHEN "{name}" = {UNKNOWN} THEN 4 ELSE "{name}" END'
+def _crossed(levels: str, model: Model, order: Field) -> str:
+    """The levels of two names compared crosswise beside them, for the doubtful pairs only: it is the dearest part."""
+    first, second = order.of
+    doubtful = f"{_badness(first, second)} >= {DOUBTFUL}"
+    crossings = ((f"{order.name}_1", first, second), (f"{order.name}_2", second, first))
+    edits = ", ".join(
+        f"CASE WHEN {doubtful} THEN {_edits(left, right)} END AS {name}_edits" for name, left, right in crossings
+    )
+    crossed = ", ".join(
+        f"CASE WHEN {doubtful} THEN {_level(model[left], left, right, f'{name}_edits')} END AS {name}"
+        for name, left, right in crossings
+    )
+    return f"SELECT *, {crossed} FROM (SELECT *, {edits} FROM ({levels}))"
 
 
-def _level(field: Field, left: str, right: str) -> str:
-    a, b = Columns(f"a.{left}_t", f"a.{left}_s"), Columns(f"b.{right}_t", f"b.{right}_s")
-    rule = RULES[field.kind].sql(a, b)
+def _badness(*names: str) -> str:
+    """The SQL of ``comparing``'s badness of two levels together."""
+    return (
+        "("
+        + " + ".join(f'CASE WHEN "{name}" = {UNKNOWN} THEN {UNKNOWN_BADNESS} ELSE "{name}" END' for name in names)
+        + ")"
+    )
+
+
+def _edits(left: str, right: str) -> str:
+    """The SQL of ``distances.edits``. In a column of its own it is reckoned once, however often a rule asks for it."""
+    a, b = f"a_{left}_t", f"b_{right}_t"
+    return f"CASE WHEN {a} = {b} THEN 0 ELSE levenshtein({a}, {b}) END"
+
+
+def _level(field: Field, left: str, right: str, edits: str) -> str:
+    a, b = Columns(f"a_{left}_t", f"a_{left}_s"), Columns(f"b_{right}_t", f"b_{right}_s")
+    rule = RULES[field.kind].sql(a, b, edits)
     return f"CASE WHEN {a.text} IS NULL OR {b.text} IS NULL THEN {UNKNOWN} ELSE {rule} END"
 
 
