@@ -35,13 +35,16 @@ class Patterns:
 
 
 def by_chance(model: Model, patterns: Patterns) -> Model:
-    """The model with ``u`` as pairs at random have it; a level that none has keeps a part of what was known."""
+    """The model with ``u`` as pairs at random have it.
+
+    A rare level may be missing in them, and is not impossible for that: what is known of it counts as one pair more
+    among as many as it takes to see one (the mean of a gamma prior with a Poisson count). Without it a swapped date,
+    once among many thousand strangers, would weigh more than all other fields.
+    """
     fields = []
     for place, field in enumerate(model.fields):
         seen = _counted(patterns, place, patterns.counts, len(field.u))
-        total = seen.sum()
-        known = np.array(field.u)
-        made = (seen + known) / (total + 1)
+        made = (seen + 1) / (seen.sum() + 1 / np.array(field.u))
         fields.append(replace(field, u=tuple(map(float, made / made.sum()))) if field.kind != "order" else field)
     return replace(model, fields=tuple(fields))
 

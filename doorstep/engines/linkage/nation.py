@@ -2,7 +2,7 @@
 
 1. Every distinct value is made ready once, by the same Python as for one record; rows point to it.
 2. Candidates: pairs that share a key of the model. A key that very many share is left out: it tells too little.
-3. Each pair's levels, by the SQL of ``kinds``; how many pairs have which pattern.
+3. Each pair's levels, by the SQL of ``levels``; how many pairs have which pattern.
 4. ``estimating`` finds from the patterns how much each level weighs, and from which chance on a pair counts.
 5. Pairs above it; of two registers each record's best partner only; of one register the groups that pairs make.
 """
@@ -16,11 +16,12 @@ import duckdb
 import numpy as np
 
 from doorstep.engines.linkage import estimating
-from doorstep.engines.linkage.comparing import DOUBTFUL, UNKNOWN_BADNESS
 from doorstep.engines.linkage.estimating import Patterns
+from doorstep.engines.linkage.grouping import LARGEST, groups
 from doorstep.engines.linkage.keys import PARTS
-from doorstep.engines.linkage.kinds import RULES, Columns
-from doorstep.engines.linkage.types import UNKNOWN, Field, LinkageError, Model
+from doorstep.engines.linkage.kinds import RULES
+from doorstep.engines.linkage.levels import levels_sql, plain_fields
+from doorstep.engines.linkage.types import Field, LinkageError, Model
 
 MOST_SHARE = 60
 """Rows that may share a key. A larger group is names so common that other keys must find its doubles."""
@@ -48,7 +49,7 @@ def dedupe(database: duckdb.DuckDBPyConnection, table: str, model: Model, *, id:
         f"CREATE OR REPLACE TEMP TABLE found AS SELECT l, r, {chances} AS probability FROM levels"
         f" WHERE {chances} >= {estimated.threshold}"
     )
-    return Linked(estimated, candidates, database.execute(_CLOSED).fetchall())
+    return Linked(estimated, candidates, closed_pairs(database))
 
 
 def link(database: duckdb.DuckDBPyConnection, left: str, right: str, model: Model, *, id: str = "id") -> Linked:
@@ -73,34 +74,38 @@ SELECT one.id, other.id, probability
 FROM ranked JOIN ready AS one ON one.n = l JOIN ready AS other ON other.n = r
 WHERE a = 1 AND b = 1 ORDER BY 3 DESC, 1
 """
-# Groups by passing the least number on until nothing changes; people rarely have more than a few records.
-_CLOSED = """
-WITH RECURSIVE edges AS (SELECT l AS a, r AS b FROM found UNION SELECT r, l FROM found),
-reached(n, least) AS (
-    SELECT DISTINCT a, a FROM edges UNION SELECT edges.b, reached.least FROM reached JOIN edges ON edges.a = reached.n
-    WHERE reached.least < edges.b
-),
-grouped AS (SELECT n, min(least) AS least FROM reached GROUP BY n)
+_CLOSED = f"""
+WITH sized AS (SELECT n, least, count(*) OVER (PARTITION BY least) AS size FROM grouped),
+closed AS (
+    SELECT a.n AS l, b.n AS r FROM sized AS a JOIN sized AS b ON a.least = b.least AND a.n < b.n
+    WHERE a.size <= {LARGEST}
+    UNION SELECT l, r FROM found
+)
 SELECT one.id, other.id, coalesce(found.probability, 0.5) AS probability
-FROM grouped AS a JOIN grouped AS b ON a.least = b.least AND a.n < b.n
-JOIN ready AS one ON one.n = a.n JOIN ready AS other ON other.n = b.n
-LEFT JOIN found ON found.l = a.n AND found.r = b.n ORDER BY 3 DESC, 1
+FROM closed LEFT JOIN found USING (l, r) JOIN ready AS one ON one.n = l JOIN ready AS other ON other.n = r
+ORDER BY 3 DESC, 1, 2
 """
 
 
-def _plain(model: Model) -> list[Field]:
-    return [field for field in model.fields if field.kind != "order"]
+def closed_pairs(database: duckdb.DuckDBPyConnection) -> list[tuple[str, str, float]]:
+    """The pairs of the table ``found`` with those that close its groups, but for groups larger than ``LARGEST``."""
+    least = groups(database.execute("SELECT l, r FROM found").fetchall())
+    columns = {"n": np.array(list(least), dtype=np.int32), "least": np.array(list(least.values()), dtype=np.int32)}
+    database.register("grouped", columns)
+    pairs = database.execute(_CLOSED).fetchall()
+    database.unregister("grouped")
+    return pairs
 
 
 def _prepare(database: duckdb.DuckDBPyConnection, tables: Sequence[str], model: Model, id: str) -> None:
     """The table ``ready``: n, which of the tables, id, and for each field its text and sound."""
-    columns = ", ".join(f'"{field.name}"::VARCHAR AS "{field.name}"' for field in _plain(model))
+    columns = ", ".join(f'"{field.name}"::VARCHAR AS "{field.name}"' for field in plain_fields(model))
     union = " UNION ALL ".join(
         f'SELECT {side} AS side, "{id}"::VARCHAR AS id, {columns} FROM {table}' for side, table in enumerate(tables)
     )
     database.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT row_number() OVER ()::INTEGER AS n, * FROM ({union})")
     joins, picked = [], []
-    for field in _plain(model):
+    for field in plain_fields(model):
         name = f"value_{field.name}"
         _make_ready(database, field, name)
         joins.append(f'LEFT JOIN {name} ON {name}.raw = raw."{field.name}"')
@@ -207,70 +212,6 @@ def _patterns(database: duckdb.DuckDBPyConnection, model: Model, source: str) ->
     counted = database.execute(f"SELECT {names}, count(*) AS pairs FROM {table} GROUP BY ALL").fetchnumpy()
     columns = [np.asarray(counted[field.name], dtype=np.int8) for field in model.fields]
     return Patterns(np.stack(columns, axis=1), np.asarray(counted["pairs"], dtype=np.float64))
-
-
-def levels_sql(model: Model, source: str) -> str:
-    """The SELECT of every candidate's levels. Names that were taken one for the other are compared crosswise."""
-    plain = _plain(model)
-    values = ", ".join(
-        f"{side}.{field.name}_{form} AS {side}_{field.name}_{form}"
-        for field in plain
-        for side in "ab"
-        for form in ("ts" if field.kind == "name" else "t")
-    )
-    read = f"SELECT l, r, {values} FROM {source} AS pairs JOIN ready AS a ON a.n = l JOIN ready AS b ON b.n = r"
-    edits = ", ".join(f"{_edits(field.name, field.name)} AS {field.name}_edits" for field in plain)
-    straight = ", ".join(
-        f'{_level(field, field.name, field.name, f"{field.name}_edits")} AS "{field.name}"' for field in plain
-    )
-    levels = f"SELECT *, {straight} FROM (SELECT *, {edits} FROM ({read}))"
-    picked = {field.name: f'"{field.name}"' for field in plain}
-    for one in (field for field in model.fields if field.kind == "order"):
-        levels = _crossed(levels, model, one)
-        first, second = one.of
-        now, then = _badness(first, second), _badness(f"{one.name}_1", f"{one.name}_2")
-        swapped = f"({now} >= {DOUBTFUL} AND {then} + 1 < {now})"
-        picked[first] = f'CASE WHEN {swapped} THEN {one.name}_1 ELSE "{first}" END'
-        picked[second] = f'CASE WHEN {swapped} THEN {one.name}_2 ELSE "{second}" END'
-        picked[one.name] = f"CASE WHEN {swapped} THEN 1 ELSE 0 END"
-    columns = ", ".join(f'({picked[field.name]})::TINYINT AS "{field.name}"' for field in model.fields)
-    return f"SELECT l, r, {columns} FROM ({levels})"
-
-
-def _crossed(levels: str, model: Model, order: Field) -> str:
-    """The levels of two names compared crosswise beside them, for the doubtful pairs only: it is the dearest part."""
-    first, second = order.of
-    doubtful = f"{_badness(first, second)} >= {DOUBTFUL}"
-    crossings = ((f"{order.name}_1", first, second), (f"{order.name}_2", second, first))
-    edits = ", ".join(
-        f"CASE WHEN {doubtful} THEN {_edits(left, right)} END AS {name}_edits" for name, left, right in crossings
-    )
-    crossed = ", ".join(
-        f"CASE WHEN {doubtful} THEN {_level(model[left], left, right, f'{name}_edits')} END AS {name}"
-        for name, left, right in crossings
-    )
-    return f"SELECT *, {crossed} FROM (SELECT *, {edits} FROM ({levels}))"
-
-
-def _badness(*names: str) -> str:
-    """The SQL of ``comparing``'s badness of two levels together."""
-    return (
-        "("
-        + " + ".join(f'CASE WHEN "{name}" = {UNKNOWN} THEN {UNKNOWN_BADNESS} ELSE "{name}" END' for name in names)
-        + ")"
-    )
-
-
-def _edits(left: str, right: str) -> str:
-    """The SQL of ``distances.edits``. In a column of its own it is reckoned once, however often a rule asks for it."""
-    a, b = f"a_{left}_t", f"b_{right}_t"
-    return f"CASE WHEN {a} = {b} THEN 0 ELSE levenshtein({a}, {b}) END"
-
-
-def _level(field: Field, left: str, right: str, edits: str) -> str:
-    a, b = Columns(f"a_{left}_t", f"a_{left}_s"), Columns(f"b_{right}_t", f"b_{right}_s")
-    rule = RULES[field.kind].sql(a, b, edits)
-    return f"CASE WHEN {a.text} IS NULL OR {b.text} IS NULL THEN {UNKNOWN} ELSE {rule} END"
 
 
 def _chance(model: Model) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from doorstep.engines.linkage import nation
 from doorstep.engines.linkage.kinds import levels_of
+from doorstep.engines.linkage.levels import levels_sql
 from doorstep.engines.linkage.nation import Linked
 from doorstep.engines.linkage.types import UNKNOWN, LinkageError, Model
 
@@ -173,7 +174,7 @@ def _write(database: duckdb.DuckDBPyConnection, linked: Linked, out: Path) -> No
     path = str(out).replace("'", "''")
     database.execute(
         f'COPY (SELECT one AS "left", other AS "right", round(chance, 6) AS probability, {told}'
-        f" FROM linked_rows JOIN ({nation.levels_sql(linked.model, 'linked_rows')}) AS levels USING (l, r)"
+        f" FROM linked_rows JOIN ({levels_sql(linked.model, 'linked_rows')}) AS levels USING (l, r)"
         f" ORDER BY chance DESC, one, other) TO '{path}' ({FORMATS[out.suffix]})"
     )
     database.unregister("linked")

@@ -20,6 +20,7 @@ from doorstep.engines.linkage.api import (
     search_keys,
 )
 from doorstep.engines.linkage.comparing import levels_and_texts
+from doorstep.engines.linkage.levels import levels_sql
 from doorstep.engines.linkage.names import skeleton, words_of
 
 
@@ -151,9 +152,9 @@ def test_python_and_sql_give_the_same_level(pairs):
         " ON a.id::INT % 2 = 0 AND b.id::INT = a.id::INT + 1"
     )
     names = ", ".join(f'"{one.name}"' for one in MODEL.fields)
-    levels_sql = nation.levels_sql(MODEL, "candidates")
+    query = levels_sql(MODEL, "candidates")
     found = database.execute(
-        f"SELECT one.id::INT, {names} FROM ({levels_sql}) JOIN ready AS one ON one.n = l ORDER BY 1"
+        f"SELECT one.id::INT, {names} FROM ({query}) JOIN ready AS one ON one.n = l ORDER BY 1"
     ).fetchall()
     for (_, *levels), (left, right) in zip(found, pairs, strict=True):
         ready = [prepare(Record.of("x", **row), MODEL) for row in (left, right)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import random
 
 import duckdb
@@ -10,7 +9,9 @@ import numpy as np
 import pytest
 
 from doorstep.engines.linkage import estimating, nation
-from doorstep.engines.linkage.api import dedupe, link
+from doorstep.engines.linkage.api import Field, Model, dedupe, first_chances, link
+from doorstep.engines.linkage.estimating import Patterns
+from doorstep.engines.linkage.grouping import LARGEST, groups
 from doorstep.engines.linkage.tests.test_comparing import MODEL
 from doorstep.engines.linkage.types import LinkageError
 
@@ -121,9 +122,44 @@ def test_an_empty_register_is_told():
 
 
 def test_no_label_is_read():
-    """Neither the ids nor anything else that knows the truth goes into what is estimated."""
-    assert "id" not in inspect.signature(estimating.estimate).parameters
-    assert "id" not in nation.levels_sql(MODEL, "candidates").split("FROM")[0].replace("given", "")
+    """Records under ids that tell nothing are found as those whose ids tell who is whose double."""
+    chance, originals = random.Random(7), people(300, 3)
+    rows = [*originals, *({**spoiled(row, chance), "id": f"{row['id']}d"} for row in originals[:60])]
+    other = {row["id"]: f"{random.Random(row['id']).getrandbits(64):x}" for row in rows}
+    found = []
+    for ids in ({row["id"]: row["id"] for row in rows}, other):
+        database = duckdb.connect()
+        store(database, "register", [{**row, "id": ids[row["id"]]} for row in rows])
+        found.append(dedupe(database, "register", MODEL))
+    told = {(frozenset((other[one], other[two])), chance) for one, two, chance in found[0].pairs}
+    assert told == {(frozenset((one, two)), chance) for one, two, chance in found[1].pairs}
+    assert found[0].model == found[1].model
+
+
+def test_what_no_pair_at_random_has_is_rare_and_not_impossible():
+    """Among millions of strangers some have day and month swapped: that alone must not make them one person."""
+    date = Field("birth", "date", *first_chances("date"))
+    none_swapped = Patterns(np.array([[0], [5]], dtype=np.int8), np.array([6.0, 199_994.0]))
+    estimated = estimating.by_chance(Model((date,), (("birth",),), prior=1e-6), none_swapped)["birth"]
+    assert 1e-6 < estimated.u[1] < 1e-4
+    assert estimated.u[0] == pytest.approx(6 / 200_000, rel=0.3)
+    assert estimated.u[5] == pytest.approx(1, abs=0.01)
+
+
+def test_groups_are_closed_however_long_the_chain():
+    chain = [(at + 1, at) for at in range(5_000)] + [(7_001, 7_000)]
+    assert groups(chain) == {**dict.fromkeys(range(5_001), 0), 7_000: 7_000, 7_001: 7_000}
+
+
+@pytest.mark.parametrize(("size", "pairs"), [(3, 3), (LARGEST, LARGEST * (LARGEST - 1) // 2), (LARGEST + 1, LARGEST)])
+def test_a_group_that_hangs_together_by_mistakes_is_not_closed(size, pairs):
+    """Closed, it would be each of its records with each other, and a register of millions would fill the memory."""
+    database = duckdb.connect()
+    database.execute(f"CREATE TABLE ready AS SELECT n::INTEGER AS n, 'p' || n AS id FROM range({size}) AS t(n)")
+    database.execute(
+        "CREATE TABLE found AS SELECT n AS l, n + 1 AS r, 0.9 AS probability FROM ready LIMIT -1 + ?", [size]
+    )
+    assert len(nation.closed_pairs(database)) == pairs
 
 
 def test_no_pair_counts_that_is_more_likely_two_people():
