@@ -51,6 +51,8 @@ RETENTION: dict[str, Kept] = {
     "looks.Look": Kept(_OF_LIFE, personal=("subject", "who")),
     "outbox.Message": Kept("ninety days after it was sent", "`doorstep outbox erase`", ("payload",)),
     "outbox.Job": Kept("while the job exists"),
+    "pins.Nobody": Kept("a month", "the next try on a name that nobody has", ("subject",)),
+    "pins.Miss": Kept(_HOUR, "the next miss", ("subject",)),
     "country.CountryVersion": Kept(_COUNTRY),
     "country.CountryLoad": Kept(_COUNTRY),
     "people.Person": Kept(
@@ -77,7 +79,6 @@ RETENTION: dict[str, Kept] = {
     "people.RightsRequest": Kept(_OF_LIFE, personal=("text", "answer")),
     "people.Breach": Kept("as long as the authority may ask", personal=("what",)),
     "people.BreachPerson": Kept("as long as the authority may ask", personal=("person",)),
-    "people.Miss": Kept(_HOUR, "the next miss", ("subject",)),
     "wallets.Wallet": Kept(_PAID, "closing it ends its use", ("number", "holder", "pin_hash")),
     "wallets.Agent": Kept("while the agent works"),
     "wallets.Movement": Kept(_PAID, personal=("wallet", "other")),
@@ -90,7 +91,6 @@ RETENTION: dict[str, Kept] = {
     "vouchers.Holder": Kept(_SCHEME, personal=("pseudonym",)),
     "vouchers.Proxy": Kept(_SCHEME, personal=("holder",)),
     "vouchers.Card": Kept(_SCHEME, personal=("number", "pin_hash")),
-    "vouchers.FailedTry": Kept(_DAY, "the next failed try", ("subject",)),
     "vouchers.Line": Kept(_SCHEME, personal=("pseudonym",)),
     "vouchers.Contest": Kept(_SCHEME, personal=("text", "words")),
     **dict.fromkeys(

@@ -92,6 +92,7 @@ INSTALLED_APPS = [
             "engines.ledger",
             "engines.looks",
             "engines.outbox",
+            "engines.pins",
             "domains.country",
             "domains.people",
             "domains.wallets",

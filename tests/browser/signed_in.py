@@ -133,8 +133,8 @@ def _wallets(country: Country, cookies: dict[str, str]) -> dict[str, str]:
         for key in (2, 3)
     ]
     quarrel = wallets.open_dispute(number=numbers[0], movement=sent[0], text="One digit off.", at=now)
-    cookies["doorstep_wallet"] = signing.dumps(numbers[0], salt="doorstep.web.wallet")
-    cookies["doorstep_agent"] = signing.dumps("corner-shop", salt="doorstep.web.agent")
+    cookies["doorstep_wallet"] = signing.dumps([numbers[0], 1], salt="doorstep.web.wallet")
+    cookies["doorstep_agent"] = signing.dumps(["corner-shop", 1], salt="doorstep.web.agent")
     return {
         "web:wallet": "wallet/", "web:wallet_send": "wallet/send/", "web:wallet_dispute": f"wallet/wrong/{sent[1]}/",
         "web:wallet_dispute quarrel": f"wallet/wrong/{sent[0]}/", "web:wallet_receipt": f"wallet/receipt/{sent[0]}/",
@@ -185,8 +185,9 @@ def _vouchers(cookies: dict[str, str]) -> dict[str, str]:
 
 def _counter(number: str, person: str) -> dict[str, str]:
     """The cookies of a shop that signed in and of somebody who opened their vouchers."""
+    vouchers.give_shop_access(shop="corner-basket", clerk=BOSS)
     return {
-        "doorstep_shop": signing.dumps("corner-basket", salt="doorstep.web.shop"),
+        "doorstep_shop": signing.dumps(["corner-basket", 1], salt="doorstep.web.shop"),
         "doorstep_vouchers": signing.dumps(person, salt="doorstep.web.vouchers"),
     }
 

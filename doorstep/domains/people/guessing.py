@@ -1,29 +1,29 @@
-"""Slows down whoever tries numbers one after the other. Only keyed hashes of who tried are kept, for an hour."""
+"""Slows down whoever tries numbers one after the other. Misses are counted where those of PINs are."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import transaction
-
-from doorstep.domains.people import keeping, vaulting
-from doorstep.domains.people.models import Miss, Person
+from doorstep.domains.people import keeping
+from doorstep.domains.people.models import Person
 from doorstep.domains.people.types import NoPerson, TooManyTries
+from doorstep.engines.pins import api as pins
 
-WITHIN = timedelta(hours=1)
 MOST = 20
+"""Numbers in an hour that nobody has."""
 
 
 def check(who: str, most: int, at: datetime) -> None:
     """Raise ``TooManyTries`` where ``who`` has missed so often within an hour."""
-    if Miss.objects.filter(subject=_subject(who), at__gt=at - WITHIN).count() >= most:
-        raise TooManyTries("Too much was tried.", mend="Wait an hour, or ask at a centre.")
+    try:
+        pins.check_misses(who=who, most=most, at=at)
+    except pins.TooManyMisses as error:
+        raise TooManyTries("Too much was tried.", mend="Wait an hour, or ask at a centre.") from error
 
 
 def note(who: str, at: datetime) -> None:
-    """Remember a miss, and forget what is older than an hour."""
-    Miss.objects.filter(at__lt=at - WITHIN).delete()
-    Miss.objects.create(subject=_subject(who), at=at)
+    """Remember a miss for an hour."""
+    pins.note_miss(who=who, at=at)
 
 
 def person_of(number: str, who: str, at: datetime) -> Person:
@@ -31,16 +31,10 @@ def person_of(number: str, who: str, at: datetime) -> Person:
 
     Never within another transaction: a refusal further on would undo the counting.
     """
-    with transaction.atomic(durable=True):
-        if Miss.objects.filter(subject=_subject(who), at__gt=at - WITHIN).count() >= MOST:
-            raise TooManyTries("Too many numbers were tried.", mend="Wait an hour, or look for the person by name.")
-        row = keeping.by_number(number)
-        if row is None:
-            note(who, at)
+    subject = f"looks for a person's number: {who}"
+    check(subject, MOST, at)
+    row = keeping.by_number(number)
     if row is None:
+        note(subject, at)
         raise NoPerson("Nobody has this number.", mend="Compare it with the card, sign by sign.")
     return row
-
-
-def _subject(who: str) -> bytes:
-    return vaulting.vault().hash(who, "tries a number")

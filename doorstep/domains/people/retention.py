@@ -16,7 +16,7 @@ from django.db import transaction
 
 from doorstep.domains.country.api import Country
 from doorstep.domains.people import access, searching, vaulting
-from doorstep.domains.people.models import Access, Change, Contact, Enrolment, Identifier, Miss, Person
+from doorstep.domains.people.models import Access, Change, Contact, Enrolment, Identifier, Person
 from doorstep.domains.people.reading import rules_of
 from doorstep.domains.people.record import CODECS, Address, Birth, Status
 from doorstep.domains.people.types import Asker, Hold, State
@@ -87,7 +87,6 @@ def purge(country: Country, at: datetime, *, size: int = 1_000) -> Purged:
         rows = Change.objects.filter(category=category, at__lt=before, before__isnull=False)
         changes += rows.update(before=None)
     forms = Enrolment.objects.filter(state="refused", decided_at__lt=at - REFUSED_FORMS, form__isnull=False)
-    Miss.objects.filter(at__lt=at - timedelta(hours=1)).delete()
     return Purged(_purge_dead(country, at, size), contacts, changes, forms.update(form=None))
 
 

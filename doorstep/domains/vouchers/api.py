@@ -177,9 +177,18 @@ def give_shop_access(*, shop: str, clerk: Clerk) -> str:
     return shops.give_access(shop, scheme=scheme(), clerk=clerk, draw=secrets.randbelow)
 
 
-def sign_in_shop(*, shop: str, pin: str, who: str, at: datetime) -> str:
-    """The shop's id where code and PIN fit. ``who``: an address, by which guessing is slowed down."""
-    return shops.sign_in(shop, pin, who=who, scheme=scheme(), at=at)
+def sign_in_shop(*, shop: str, pin: str, who: str, at: datetime) -> tuple[str, int]:
+    """The shop's id where code and PIN fit, and the PIN's version.
+
+    ``who``: an address, by which guessing is slowed down. Raises ``Refused`` and ``TooManyTries``.
+    """
+    access = shops.sign_in(shop, pin, who=who, scheme=scheme(), at=at)
+    return access.shop, access.pin_version
+
+
+def is_shop_open(*, shop: str, version: int) -> bool:
+    """Whether what was opened with a PIN of this version is still open: a newer PIN closes it."""
+    return shops.is_open(shop, version)
 
 
 def today(*, shop: str, at: datetime) -> list[Receipt]:

@@ -7,13 +7,15 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from doorstep.domains.vouchers import keys, pins, tokens
+from doorstep.domains.vouchers import keys, tokens
 from doorstep.domains.vouchers.models import Card, Holder, Proxy
 from doorstep.domains.vouchers.reading import Vouchers
 from doorstep.domains.vouchers.types import BadInput, CardState, Clerk, NoSuch, NotAllowed, Printed
+from doorstep.engines.pins import api as pins
 
 VALID = timedelta(days=3 * 365)
 MAX_PROXIES = 2
+DIGITS = 4
 MAX_REASON = 400
 
 Draw = Callable[[int], int]
@@ -44,8 +46,8 @@ def unlock_card(number: str, *, clerk: Clerk, draw: Draw, at: datetime) -> Print
     card = _card(number)
     if card.state != CardState.LOCKED:
         raise NotAllowed("The card is not locked.", code="not_locked", mend="Look at the number again.")
-    pin = _new_pin(draw)
-    card.state, card.tries, card.pin_hash = CardState.ACTIVE, 0, pins.hashed(pin, of=card.number)
+    pin = new_pin(draw, digits=DIGITS)
+    card.state, card.tries, card.pin_hash = CardState.ACTIVE, 0, pins.hashed([keys.peppered(pin, card.number)])
     card.save(update_fields=["state", "tries", "pin_hash"])
     return _printed(card, pin)
 
@@ -118,12 +120,12 @@ def _end(cards: object, state: CardState, clerk: Clerk, reason: str, at: datetim
 
 def _make(holder: Holder, proxy: Proxy | None, until: date, *, clerk: Clerk, draw: Draw, at: datetime) -> Printed:
     number = tokens.with_check_digit(f"{draw(9 * 10**10) + 10**10}")
-    pin = _new_pin(draw)
+    pin = new_pin(draw, digits=DIGITS)
     card = Card.objects.create(
         number=number,
         holder=holder,
         proxy=proxy,
-        pin_hash=pins.hashed(pin, of=number),
+        pin_hash=pins.hashed([keys.peppered(pin, number)]),
         issued_at=at,
         issued_by=clerk.name,
         until=until,
@@ -136,7 +138,8 @@ def _printed(card: Card, pin: str) -> Printed:
     return Printed(card.number, token, pin, keys.short(card.holder.pseudonym), card.until, card.proxy_id is not None)
 
 
-def _new_pin(draw: Draw) -> str:
-    while pins.is_easy(pin := f"{draw(10_000):04d}"):
+def new_pin(draw: Draw, *, digits: int) -> str:
+    """A PIN drawn by chance that nobody guesses first."""
+    while pins.is_easy(pin := f"{draw(10**digits):0{digits}d}"):
         pass
     return pin

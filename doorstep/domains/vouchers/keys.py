@@ -1,4 +1,4 @@
-"""The scheme's keys, all drawn from one secret: pseudonyms, PINs, counters of tries, and the signature on cards."""
+"""The scheme's keys, all drawn from one secret: pseudonyms, PINs, and the signature on cards."""
 
 from __future__ import annotations
 
@@ -32,11 +32,6 @@ def short(pseudonym: str) -> str:
 def peppered(pin: str, card: str) -> str:
     """A PIN as it is hashed: without the scheme's secret a stolen table tells no PIN."""
     return _keyed("pin", f"{card} {pin}")
-
-
-def subject_of(who: str) -> str:
-    """A keyed hash by which tries are counted without storing whom they are about."""
-    return _keyed("tries", who)
 
 
 def signing_key() -> Ed25519PrivateKey:

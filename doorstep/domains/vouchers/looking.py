@@ -39,6 +39,7 @@ def open_card(shown: Shown, *, who: str, scheme: Vouchers, at: datetime) -> str:
     except Refused as error:
         proving.note_try(who, at=at)
         if error.code == "no_card":
+            proving.fits(shown.pin, None)
             raise Refused("Card and PIN do not fit.", code="pin_wrong", mend="Try again.") from error
         raise
     if card.proxy_id is not None:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from doorstep.domains.vouchers import keys, pins, tokens
-from doorstep.domains.vouchers.models import Card, FailedTry
+from doorstep.domains.vouchers import keys, tokens
+from doorstep.domains.vouchers.models import Card
 from doorstep.domains.vouchers.shapes import VoucherKind
 from doorstep.domains.vouchers.types import CardState, Refused, Shown, TooManyTries
+from doorstep.engines.pins import api as pins
 
 WITHIN = timedelta(minutes=15)
 MOST_OF_ONE = 20
@@ -67,7 +68,7 @@ def check_pin(pin: str, card: Card, *, most_tries: int) -> None:
     with transaction.atomic():
         open_ = Card.objects.filter(pk=card.pk, state=CardState.ACTIVE, tries__lt=most_tries)
         counted = open_.update(tries=F("tries") + 1)
-    if counted and pins.fits(pin, card.pin_hash, of=card.number):
+    if counted and fits(pin, card):
         Card.objects.filter(pk=card.pk).update(tries=0)
         return
     locked = Card.objects.filter(pk=card.pk, state=CardState.ACTIVE, tries__gte=most_tries)
@@ -78,14 +79,20 @@ def check_pin(pin: str, card: Card, *, most_tries: int) -> None:
     raise Refused("The PIN is wrong.", code="pin_wrong", mend="Try again. After a few tries the card is locked.")
 
 
+def fits(pin: str, card: Card | None) -> bool:
+    """Whether a PIN is that of a card. Where there is no card it takes as long."""
+    number, stored = (card.number, card.pin_hash) if card else ("", "")
+    return pins.fits([keys.peppered(pins.tidied(pin), number)], stored) is not pins.Fit.NO
+
+
 def slow_down(who: str, *, at: datetime) -> None:
     """Raise ``TooManyTries`` where one visitor guesses. ``who``: an address or a shop; only a keyed hash is kept."""
-    subject = keys.subject_of(who)
-    if FailedTry.objects.filter(subject=subject, at__gt=at - WITHIN).count() >= MOST_OF_ONE:
-        raise TooManyTries("Too many tries.", mend="Wait a quarter of an hour.")
+    try:
+        pins.check_misses(who=f"vouchers: {who}", most=MOST_OF_ONE, at=at, within=WITHIN)
+    except pins.TooManyMisses as error:
+        raise TooManyTries("Too many tries.", mend="Wait a quarter of an hour.") from error
 
 
 def note_try(who: str, *, at: datetime) -> None:
-    """Remember a try that failed, and forget what is older than a day."""
-    FailedTry.objects.filter(at__lt=at - timedelta(days=1)).delete()
-    FailedTry.objects.create(subject=keys.subject_of(who), at=at)
+    """Remember a try that failed, for an hour."""
+    pins.note_miss(who=f"vouchers: {who}", at=at)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from doorstep.domains.country.api import Country
-from doorstep.domains.wallets import disputing, moving, numbers, opening, pins, queries, reading, recovering
+from doorstep.domains.wallets import disputing, moving, numbers, opening, queries, reading, recovering
 from doorstep.domains.wallets.desk_door import (
     agents,
     cash_up,
@@ -33,7 +34,6 @@ from doorstep.domains.wallets.desk_door import (
 )
 from doorstep.domains.wallets.models import Agent, Dispute, Movement, Wallet
 from doorstep.domains.wallets.moving import Act
-from doorstep.domains.wallets.shapes import PinRules
 from doorstep.domains.wallets.types import (
     AgentView,
     DisputeView,
@@ -41,10 +41,12 @@ from doorstep.domains.wallets.types import (
     NotYours,
     NoWallet,
     Paid,
+    State,
     WalletView,
 )
 from doorstep.engines.evidence import api as evidence
 from doorstep.engines.evidence.types import ReceiptView
+from doorstep.engines.pins.types import PinRules
 from doorstep.kit.languages import Text
 
 __all__ = [
@@ -69,7 +71,10 @@ __all__ = [
     "find_wallet",
     "finish_recovery",
     "freeze",
+    "guarding",
     "has_wallets",
+    "is_agent_open",
+    "is_open",
     "levels",
     "look_at_dispute",
     "look_at_wallet",
@@ -212,7 +217,26 @@ def pin_digits(*, country: Country) -> int:
 
 def check_pin(*, pin: str, digits: int) -> None:
     """Raise ``BadPin`` for a PIN that cannot be chosen."""
-    pins.check_new(pin, PinRules(digits=digits))
+    opening.check_new_pin(pin, PinRules(digits=digits))
+
+
+def guarding(*, address: str, at: datetime) -> AbstractContextManager[None]:
+    """Around whatever takes a PIN or a code: after a hundred wrong ones in an hour from one address, no more are tried.
+
+    Raises ``TooManyTries``. Of the address a keyed hash is kept, for an hour.
+    """
+    return opening.guarding(address, at)
+
+
+def is_open(*, number: str, version: int) -> bool:
+    """Whether what was opened with a PIN of this version is still open: a newer PIN, or the end, closes it."""
+    rows = Wallet.objects.filter(number=number, pin_version=version).exclude(state=State.CLOSED)
+    return rows.exists()
+
+
+def is_agent_open(*, code: str, version: int) -> bool:
+    """The same for an agent."""
+    return Agent.objects.filter(code=code, pin_version=version).exists()
 
 
 # --- a lost PIN
@@ -231,8 +255,12 @@ def drop_confidant(*, number: str, confidant: str) -> None:
     opening.drop_confidant(open_row(number), confidant)
 
 
-def open_recovery(*, country: Country, number: str, at: datetime) -> str:
-    """Begin: the code to show once. A number that nobody has gets a code too, which leads nowhere."""
+def open_recovery(*, country: Country, number: str, address: str, at: datetime) -> str:
+    """Begin: the code to show once. A number that nobody has gets a code too, which leads nowhere.
+
+    Raises ``TooManyTries`` where a hundred were begun from one address within an hour.
+    """
+    opening.count_beginning(address, at)
     return recovering.open_recovery(number, reading.rules_of(country), at)
 
 

@@ -8,17 +8,9 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
+from doorstep.engines.pins.api import WithPin
 
-class WithPin(models.Model):
-    """Somebody with a PIN. It is kept as a slow hash of a keyed hash; wrong tries are counted in a row."""
-
-    pin_hash = models.CharField(max_length=200, default="")
-    wrong_tries = models.PositiveSmallIntegerField(default=0)
-    waits = models.PositiveSmallIntegerField(default=0)
-    waits_until = models.DateTimeField(null=True)
-
-    class Meta:
-        abstract = True
+PIN_SALT = "doorstep.wallets.pin"
 
 
 class Wallet(WithPin):
@@ -26,6 +18,8 @@ class Wallet(WithPin):
 
     ``page`` stands in the addresses of the desk's pages, in the place of the number: addresses are kept in logs.
     """
+
+    pin_salt: ClassVar[str] = PIN_SALT
 
     page = models.UUIDField(unique=True, db_default=RandomUUID())
     number = models.CharField(max_length=9, unique=True)
@@ -46,6 +40,8 @@ class Wallet(WithPin):
 
 class Agent(WithPin):
     """Who gives and takes cash, by the code of the country's file. ``account`` holds its float."""
+
+    pin_salt: ClassVar[str] = PIN_SALT
 
     code = models.CharField(max_length=40, unique=True)
     account = models.BigIntegerField()

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
 
 from doorstep.domains.country.api import Country
-from doorstep.domains.wallets import numbers, pins
+from doorstep.domains.wallets import numbers
 from doorstep.domains.wallets.models import Agent, Confidant, Wallet
 from doorstep.domains.wallets.reading import MINOR, Rules
-from doorstep.domains.wallets.types import NotYours, NoWallet, State, WalletError
+from doorstep.domains.wallets.types import (
+    BadPin,
+    NoRecovery,
+    NotYours,
+    NoWallet,
+    State,
+    TooManyTries,
+    Waiting,
+    WalletError,
+    WrongPin,
+)
 from doorstep.engines.ledger import api as ledger
+from doorstep.engines.pins import api as pins
 
 MOST_CONFIDANTS = 5
+MOST_FROM_ONE_PLACE = 100
+"""Wrong PINs in an hour from one address: a whole centre may sit behind one."""
 TRIES = 20
 """Numbers are drawn until one is free; one in millions is taken."""
 
@@ -60,21 +74,21 @@ def open_agent(code: str, *, unit: str, at: datetime) -> Agent:
 
 def set_pin(holder: Wallet | Agent, pin: str, rules: Rules) -> None:
     """Give a PIN to somebody whom an officer, or a recovery, has recognised. Raises ``BadPin``."""
-    pins.check_new(pin, rules.pin)
-    holder.pin_hash = pins.hashed(holder, pin)
-    holder.wrong_tries, holder.waits, holder.waits_until = 0, 0, None
-    holder.save(update_fields=["pin_hash", "wrong_tries", "waits", "waits_until"])
+    with _in_our_words():
+        pins.set_pin(holder, pin, rules.pin)
 
 
 def change_pin(number: str, old: str, new: str, rules: Rules, at: datetime) -> None:
     """Another PIN, by whoever knows the old one. Raises ``WrongPin``, ``Waiting``, ``BadPin``."""
-    pins.check_new(new, rules.pin)
+    check_new_pin(new, rules.pin)
     set_pin(owner(number, old, rules, at), new, rules)
 
 
 def owner(number: str, pin: str, rules: Rules, at: datetime) -> Wallet:
     """The wallet whose number and PIN these are. Raises ``WrongPin``, ``Waiting``, ``NoWallet``."""
-    wallet = pins.check(Wallet, {"number": numbers.tidied(number)}, pin, rules.pin, at)
+    name = numbers.tidied(number) or f"none {number[:40]!a}"  # each wrong number is counted for itself
+    with _in_our_words():
+        wallet = pins.check(Wallet, {"number": name}, pin, rules.pin, at)
     if wallet.state == State.CLOSED:
         raise NoWallet("This wallet was closed.", mend="Ask at a centre.")
     return wallet
@@ -82,7 +96,50 @@ def owner(number: str, pin: str, rules: Rules, at: datetime) -> Wallet:
 
 def agent(code: str, pin: str, rules: Rules, at: datetime) -> Agent:
     """The agent whose code and PIN these are. Raises ``WrongPin``, ``Waiting``."""
-    return pins.check(Agent, {"code": code.strip().lower()[:40]}, pin, rules.pin, at)
+    with _in_our_words():
+        return pins.check(Agent, {"code": code.strip().lower().replace("\0", "")[:40]}, pin, rules.pin, at)
+
+
+def check_new_pin(pin: str, rules: pins.PinRules) -> None:
+    """Raise ``BadPin`` for a PIN that cannot be chosen."""
+    with _in_our_words():
+        pins.check_new(pin, rules)
+
+
+@contextmanager
+def guarding(address: str, at: datetime) -> Iterator[None]:
+    """Counts the wrong PINs and codes that come from one address. Raises ``TooManyTries`` instead of trying more."""
+    who = f"tries PINs of wallets from {address}"
+    with _in_our_words():
+        pins.check_misses(who=who, most=MOST_FROM_ONE_PLACE, at=at)
+    try:
+        yield
+    except (WrongPin, Waiting, NoRecovery):
+        pins.note_miss(who=who, at=at)
+        raise
+
+
+def count_beginning(address: str, at: datetime) -> None:
+    """Counts recoveries that are begun from one address. Raises ``TooManyTries``."""
+    who = f"begins recoveries of wallets from {address}"
+    with _in_our_words():
+        pins.check_misses(who=who, most=MOST_FROM_ONE_PLACE, at=at)
+    pins.note_miss(who=who, at=at)
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """What is wrong with a PIN, as the errors that wallets raise."""
+    try:
+        yield
+    except pins.WrongPin as error:
+        raise WrongPin(error.left) from error
+    except pins.Waiting as error:
+        raise Waiting(error.until) from error
+    except pins.BadPin as error:
+        raise BadPin(error.what, why=error.why, mend=error.mend) from error
+    except pins.TooManyMisses as error:
+        raise TooManyTries("Too many wrong PINs came from here.", mend="Wait an hour, or call for help.") from error
 
 
 def name_confidant(wallet: Wallet, number: str, at: datetime) -> None:

@@ -40,6 +40,7 @@ def wallet_view(wallet: Wallet, rules: Rules, at: datetime) -> WalletView:
         pays_at_once=limits.pays_at_once,
         confidants=tuple(named),
         has_pin=bool(wallet.pin_hash),
+        pin_version=wallet.pin_version,
     )
 
 
@@ -85,6 +86,7 @@ def agent_view(agent: Agent, at: datetime) -> AgentView:
         cash=counting.cash_of(agent),
         counted_at=counting.counted_at(agent),
         has_pin=bool(agent.pin_hash),
+        pin_version=agent.pin_version,
     )
 
 

@@ -8,8 +8,9 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from doorstep.domains.country.api import Country, missing_translations
-from doorstep.domains.wallets.shapes import AgentShape, PinRules, Recovery, WalletsFile
+from doorstep.domains.wallets.shapes import AgentShape, Recovery, WalletsFile
 from doorstep.domains.wallets.types import NoWallet
+from doorstep.engines.pins.types import PinRules
 from doorstep.kit import files
 from doorstep.kit.errors import Findings, Problem, Problems
 from doorstep.kit.files import Written
@@ -93,7 +94,8 @@ def _read(country: Country, findings: Findings) -> Rules | None:
         )
         for name, level in shape.levels.items()
     }
-    return Rules(levels, shape.agents, shape.pin, shape.recovery)
+    pin = PinRules(shape.pin.digits, shape.pin.tries, shape.pin.wait_minutes)
+    return Rules(levels, shape.agents, pin, shape.recovery)
 
 
 def _amount(written: Written, findings: Findings) -> int:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from doorstep.domains.wallets import numbers, opening, pins
+from doorstep.domains.wallets import numbers, opening
 from doorstep.domains.wallets.models import Confirmation, Recovery, Wallet
 from doorstep.domains.wallets.reading import Rules
 from doorstep.domains.wallets.types import NoRecovery, NotYours, State
@@ -52,7 +52,7 @@ def confirm(code: str, number: str, pin: str, rules: Rules, at: datetime) -> int
 
 def finish(code: str, pin: str, rules: Rules, at: datetime) -> Wallet:
     """A new PIN for whoever holds the code, once enough confidants have confirmed."""
-    pins.check_new(pin, rules.pin)
+    opening.check_new_pin(pin, rules.pin)
     with transaction.atomic():
         recovery = _open(code, at)
         if missing := _missing(recovery, rules):
@@ -67,7 +67,7 @@ def finish(code: str, pin: str, rules: Rules, at: datetime) -> Wallet:
 
 def at_a_centre(wallet: Wallet, pin: str, rules: Rules, by: str, at: datetime) -> None:
     """A new PIN for somebody whom an officer has recognised; ``wallet`` is locked. It ends open recoveries."""
-    pins.check_new(pin, rules.pin)
+    opening.check_new_pin(pin, rules.pin)
     Recovery.objects.create(
         wallet=wallet, code=_kept(secrets.token_hex(16)), opened_at=at, ends_at=at, by=by, done_at=at
     )

@@ -120,6 +120,12 @@ class TooOften(WalletError):
     code = "too_often"
 
 
+class TooManyTries(WalletError):
+    """So many wrong PINs came from one address in an hour, for whatever wallets, that no more are tried."""
+
+    code = "too_many_tries"
+
+
 class NoConsent(WalletError):
     """Nobody gets a wallet who has not said yes to it."""
 
@@ -202,6 +208,8 @@ class WalletView:
     pays_at_once: int
     confidants: tuple[str, ...]
     has_pin: bool
+    pin_version: int = 0
+    """Grows with each new PIN: what was opened with an earlier one is closed."""
 
 
 @dataclass(frozen=True)
@@ -236,6 +244,7 @@ class AgentView:
     """The cash that should be there: what was left at the last count, and what went in and out since."""
     counted_at: datetime | None = None
     has_pin: bool = False
+    pin_version: int = 0
 
 
 @dataclass(frozen=True)

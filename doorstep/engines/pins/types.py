@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from doorstep.kit.errors import DoorstepError
 
@@ -18,7 +18,11 @@ class PinRules:
 
 
 class BadPin(DoorstepError):
-    """A new PIN that cannot be used."""
+    """A new PIN that cannot be used. ``is_easy``: it has the right form, and is guessed first."""
+
+    def __init__(self, what: str, *, why: str = "", mend: str = "", is_easy: bool = False) -> None:
+        super().__init__(what, why=why, mend=mend)
+        self.is_easy = is_easy
 
 
 class WrongPin(DoorstepError):
@@ -35,3 +39,12 @@ class Waiting(DoorstepError):
     def __init__(self, until: datetime) -> None:
         super().__init__("Too many wrong tries.", mend="Wait, or ask at a centre for a new PIN.")
         self.until = until
+
+
+class TooManyMisses(DoorstepError):
+    """Too many wrong tries of one visitor, whatever names they tried, ``within`` a time."""
+
+    def __init__(self, within: timedelta) -> None:
+        minutes = int(within.total_seconds() // 60)
+        super().__init__("Too much was tried from here.", mend=f"Wait {minutes} minutes, or ask at a centre.")
+        self.within = within

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from doorstep.channels.web.page import address, page
-from doorstep.channels.web.pages.wallet import cents, refusal
+from doorstep.channels.web.pages.wallet import cents, guarded, refusal, status_of
 from doorstep.channels.web.visit import Request
 from doorstep.domains.wallets import api as wallets
 from doorstep.domains.wallets.types import WalletError
@@ -32,13 +32,14 @@ def door(request: Request) -> HttpResponse:
         return page(request, "agent/door.html", {"closed": "closed" in request.GET}, keep=False)
     written, pin = request.POST.get("code", "").strip()[:40], request.POST.get("pin", "")[:20]
     try:
-        found = wallets.agent_at_work(country=request.visit.country, code=written, pin=pin, at=timezone.now())
+        with guarded(request):
+            found = wallets.agent_at_work(country=request.visit.country, code=written, pin=pin, at=timezone.now())
     except WalletError as error:
         context = {"code": written, "wrong": refusal(request, error)}
-        return page(request, "agent/door.html", context, status=422, keep=False)
+        return page(request, "agent/door.html", context, status=status_of(error), keep=False)
     response = HttpResponseRedirect(address(request, "agent"))
     secure = bool(settings.SESSION_COOKIE_SECURE)
-    value = signing.dumps(found.code, salt=SALT)
+    value = signing.dumps([found.code, found.pin_version], salt=SALT)
     response.set_cookie(COOKIE, value, max_age=LIVES_SECONDS, httponly=True, samesite="Lax", secure=secure)
     return response
 
@@ -64,13 +65,15 @@ def cash(request: Request, way: str) -> HttpResponse:
     try:
         act = wallets.Act(f"agent {given['key']}", cents(given["amount"]), timezone.now())
         country, number, pin = request.visit.country, given["number"], given["pin"]
-        if way == "in":
-            wallets.cash_in(country=country, agent=code, pin=pin, number=number, act=act)
-        else:
-            wallets.cash_out(country=country, agent=code, number=number, pin=pin, act=act)
+        with guarded(request):
+            if way == "in":
+                wallets.cash_in(country=country, agent=code, pin=pin, number=number, act=act)
+            else:
+                wallets.cash_out(country=country, agent=code, number=number, pin=pin, act=act)
     except WalletError as error:
         del given["pin"]
-        return _page(request, "cash.html", {**context, **given, "wrong": refusal(request, error)}, status=422)
+        told = {**context, **given, "wrong": refusal(request, error)}
+        return _page(request, "cash.html", told, status=status_of(error))
     return HttpResponseRedirect(f"{address(request, 'agent')}?told={way}")
 
 
@@ -85,11 +88,10 @@ def _page(request: Request, template: str, context: Mapping[str, object], *, sta
 
 
 def _held(request: Request) -> str | None:
-    """The agent that signed in on this device, if the country still has it."""
+    """The agent that signed in on this device, if the country still has it and its PIN is the same."""
     try:
-        code: str = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIVES_SECONDS)
+        code, version = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIVES_SECONDS)
         known = code in wallets.agent_names(country=request.visit.country)
-        wallets.agent(code=code, at=timezone.now())
     except (signing.BadSignature, ValueError, WalletError):
         return None
-    return code if known else None
+    return str(code) if known and wallets.is_agent_open(code=code, version=version) else None

@@ -49,12 +49,13 @@ def for_shops(view: View) -> View:
 
 
 def shop_of(request: Request) -> str | None:
-    """The shop that signed in on this device, if it is still one of the scheme."""
+    """The shop that signed in on this device, if it is still one of the scheme and its PIN the same."""
     try:
-        shop: str = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIVES_SECONDS)
+        shop, version = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIVES_SECONDS)
     except (signing.BadSignature, ValueError):
         return None
-    return shop if shop in vouchers.scheme(country=request.visit.country).scheme.shops else None
+    is_known = shop in vouchers.scheme(country=request.visit.country).scheme.shops
+    return str(shop) if is_known and vouchers.is_shop_open(shop=shop, version=version) else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,12 +69,12 @@ def door(request: ShopRequest) -> HttpResponse:
         return page(request, "shop/sign_in.html", {"closed": "closed" in request.GET}, keep=False)
     code, pin = request.POST.get("code", "").strip()[:80], request.POST.get("pin", "")[:20]
     try:
-        shop = vouchers.sign_in_shop(shop=code, pin=pin, who=_who(request), at=timezone.now())
+        found = vouchers.sign_in_shop(shop=code, pin=pin, who=_who(request), at=timezone.now())
     except (Refused, TooManyTries) as error:
         wrong = say(f"refusal.{error.code}", request.visit.language)
         return page(request, "shop/sign_in.html", {"code": code, "wrong": wrong}, status=422, keep=False)
     response = HttpResponseRedirect(address(request, "shop"))
-    keep(response, COOKIE, signing.dumps(shop, salt=SALT), LIVES_SECONDS)
+    keep(response, COOKIE, signing.dumps(found, salt=SALT), LIVES_SECONDS)
     return response
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
 from functools import wraps
@@ -30,8 +31,10 @@ from doorstep.domains.wallets.types import (
     NoteKind,
     NoWallet,
     OverLimit,
+    TooManyTries,
     Waiting,
     WalletError,
+    WalletView,
     WrongPin,
 )
 from doorstep.engines.evidence.types import NoReceipt, ReceiptView
@@ -86,15 +89,12 @@ def door(request: WalletRequest) -> HttpResponse:
         return page(request, "wallet/door.html", {"closed": "closed" in request.GET}, keep=False)
     written, pin = request.POST.get("number", "").strip()[:40], request.POST.get("pin", "")[:20]
     try:
-        found = wallets.sign_in(country=request.visit.country, number=written, pin=pin, at=timezone.now())
+        with guarded(request):
+            found = wallets.sign_in(country=request.visit.country, number=written, pin=pin, at=timezone.now())
     except WalletError as error:
         context = {"number": written, "wrong": refusal(request, error)}
-        return page(request, "wallet/door.html", context, status=422, keep=False)
-    response = HttpResponseRedirect(address(request, "wallet"))
-    value = signing.dumps(found.number, salt=SALT)
-    secure = bool(settings.SESSION_COOKIE_SECURE)
-    response.set_cookie(COOKIE, value, max_age=LIVES_SECONDS, httponly=True, samesite="Lax", secure=secure)
-    return response
+        return page(request, "wallet/door.html", context, status=status_of(error), keep=False)
+    return _opened(HttpResponseRedirect(address(request, "wallet")), found)
 
 
 @require_POST
@@ -122,12 +122,13 @@ def send(request: WalletRequest) -> HttpResponse:
         if "pin" not in request.POST:
             return _page(request, "send_check.html", context)
         act = wallets.Act(f"web {given['key']}", amount, timezone.now())
-        made = wallets.send(
-            country=request.visit.country, number=request.number, pin=given["pin"], to=given["to"], act=act
-        )
+        with guarded(request):
+            made = wallets.send(
+                country=request.visit.country, number=request.number, pin=given["pin"], to=given["to"], act=act
+            )
     except WalletError as error:
         template = "send_check.html" if isinstance(error, WrongPin) else "send.html"
-        return _page(request, template, {**context, "wrong": refusal(request, error)}, status=422)
+        return _page(request, template, {**context, "wrong": refusal(request, error)}, status=status_of(error))
     return HttpResponseRedirect(f"{address(request, 'wallet')}?sent={made.id}")
 
 
@@ -206,41 +207,42 @@ def looks(request: WalletRequest) -> HttpResponse:
 @for_owners
 def people(request: WalletRequest) -> HttpResponse:
     """Who may help to bring a lost PIN back."""
-    written, wrong = request.POST.get("confidant", "").strip()[:40], ""
+    written, wrong, status = request.POST.get("confidant", "").strip()[:40], "", 200
     if request.method == "POST":
         try:
             if "drop" in request.POST:
                 wallets.drop_confidant(number=request.number, confidant=request.POST["drop"][:40])
             else:
                 secret = request.POST.get("pin", "")[:20]
-                wallets.name_confidant(
-                    country=request.visit.country,
-                    number=request.number,
-                    pin=secret,
-                    confidant=written,
-                    at=timezone.now(),
-                )
+                with guarded(request):
+                    wallets.name_confidant(
+                        country=request.visit.country,
+                        number=request.number,
+                        pin=secret,
+                        confidant=written,
+                        at=timezone.now(),
+                    )
             return HttpResponseRedirect(address(request, "wallet_people"))
         except WalletError as error:
-            wrong = refusal(request, error)
-    return _page(request, "people.html", {"confidant": written, "wrong": wrong}, status=422 if wrong else 200)
+            wrong, status = refusal(request, error), status_of(error)
+    return _page(request, "people.html", {"confidant": written, "wrong": wrong}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_owners
 def pin(request: WalletRequest) -> HttpResponse:
     """Another PIN, by whoever knows the old one."""
-    wrong = ""
+    wrong, status, country, now = "", 200, request.visit.country, timezone.now()
     if request.method == "POST":
         old, new = (request.POST.get(name, "")[:20] for name in ("old", "new"))
         try:
-            wallets.change_pin(
-                country=request.visit.country, number=request.number, old=old, new=new, at=timezone.now()
-            )
-            return HttpResponseRedirect(f"{address(request, 'wallet')}?pin")
+            with guarded(request):
+                wallets.change_pin(country=country, number=request.number, old=old, new=new, at=now)
+            found = wallets.wallet(country=country, number=request.number, at=now)
+            return _opened(HttpResponseRedirect(f"{address(request, 'wallet')}?pin"), found)
         except WalletError as error:
-            wrong = refusal(request, error)
-    return _page(request, "pin.html", {"wrong": wrong}, status=422 if wrong else 200)
+            wrong, status = refusal(request, error), status_of(error)
+    return _page(request, "pin.html", {"wrong": wrong}, status=status)
 
 
 # ---------------------------------------------------------------------- a lost PIN
@@ -253,10 +255,12 @@ def recover(request: Request) -> HttpResponse:
         return page(request, "wallet/recover.html", {}, keep=False)
     number = request.POST.get("number", "").strip()[:40]
     try:
-        code = wallets.open_recovery(country=request.visit.country, number=number, at=timezone.now())
-    except WalletError:
-        wrong = say("wallet.recover_often", request.visit.language)
-        return page(request, "wallet/recover.html", {"number": number, "wrong": wrong}, status=422, keep=False)
+        code = wallets.open_recovery(
+            country=request.visit.country, number=number, address=_from(request), at=timezone.now()
+        )
+    except WalletError as error:
+        context = {"number": number, "wrong": refusal(request, error)}
+        return page(request, "wallet/recover.html", context, status=status_of(error), keep=False)
     return page(request, "wallet/recover_code.html", {"code": f"{code[:5]}-{code[5:]}"}, keep=False)
 
 
@@ -269,12 +273,14 @@ def confirm(request: Request) -> HttpResponse:
     code, number, secret = (request.POST.get(name, "").strip()[:40] for name in ("code", "number", "pin"))
     context |= {"code": code, "number": number}
     try:
-        context["missing"] = wallets.confirm_recovery(
-            country=request.visit.country, code=code, number=number, pin=secret, at=timezone.now()
-        )
+        with guarded(request):
+            context["missing"] = wallets.confirm_recovery(
+                country=request.visit.country, code=code, number=number, pin=secret, at=timezone.now()
+            )
     except WalletError as error:
         context["wrong"] = refusal(request, error)
-    return page(request, "wallet/confirm.html", context, status=422 if "wrong" in context else 200, keep=False)
+        return page(request, "wallet/confirm.html", context, status=status_of(error), keep=False)
+    return page(request, "wallet/confirm.html", context, keep=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -285,14 +291,38 @@ def renew(request: Request) -> HttpResponse:
         code, secret = (request.POST.get(name, "").strip()[:40] for name in ("code", "pin"))
         context["code"] = code
         try:
-            wallets.finish_recovery(country=request.visit.country, code=code, pin=secret, at=timezone.now())
+            with guarded(request):
+                wallets.finish_recovery(country=request.visit.country, code=code, pin=secret, at=timezone.now())
             return HttpResponseRedirect(f"{address(request, 'wallet')}?renewed")
         except WalletError as error:
             context["wrong"] = refusal(request, error)
-    return page(request, "wallet/renew.html", context, status=422 if "wrong" in context else 200, keep=False)
+            return page(request, "wallet/renew.html", context, status=status_of(error), keep=False)
+    return page(request, "wallet/renew.html", context, keep=False)
 
 
 # ---------------------------------------------------------------------- small pieces
+
+
+def guarded(request: Request) -> AbstractContextManager[None]:
+    """Around whatever takes a PIN: wrong ones are counted by the visitor's address. Raises ``TooManyTries``."""
+    return wallets.guarding(address=_from(request), at=timezone.now())
+
+
+def status_of(error: WalletError) -> int:
+    """The HTTP status of a refusal: 429 where it is time to wait."""
+    return 429 if isinstance(error, Waiting | TooManyTries) else 422
+
+
+def _from(request: Request) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _opened(response: HttpResponse, found: WalletView) -> HttpResponse:
+    """The answer that lets this device see the wallet until it is closed, time is over or the PIN is another."""
+    value = signing.dumps([found.number, found.pin_version], salt=SALT)
+    secure = bool(settings.SESSION_COOKIE_SECURE)
+    response.set_cookie(COOKIE, value, max_age=LIVES_SECONDS, httponly=True, samesite="Lax", secure=secure)
+    return response
 
 
 def cents(written: str) -> int:
@@ -359,10 +389,9 @@ def _page(request: WalletRequest, template: str, context: Mapping[str, object], 
 
 
 def _held(request: Request) -> str | None:
-    """The number that was opened on this device, if the wallet is still there."""
+    """The number that was opened on this device, if the wallet is still there and its PIN the same."""
     try:
-        number: str = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIVES_SECONDS)
-        wallets.wallet(country=request.visit.country, number=number, at=timezone.now())
-    except (signing.BadSignature, ValueError, WalletError):
+        number, version = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIVES_SECONDS)
+    except (signing.BadSignature, ValueError):
         return None
-    return number
+    return str(number) if wallets.is_open(number=number, version=version) else None

@@ -20,7 +20,6 @@ PIN = "482917"
 @pytest.fixture
 def town(db, country, settings, tmp_path, monkeypatch):
     settings.CARD_KEYS = str(tmp_path / "card_keys")
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     load_country(DEMO)
     town = Town(country)
     monkeypatch.setattr(timezone, "now", lambda: town.at)

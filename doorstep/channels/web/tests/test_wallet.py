@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.test import Client
 from django.utils import timezone
 
 from doorstep.domains.country.api import load_country
@@ -51,8 +53,7 @@ class Town:
 
 
 @pytest.fixture
-def town(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def town():
     return Town(load_country(DEMO))
 
 
@@ -109,7 +110,7 @@ def test_guessers_wait(client, town):
     for _ in range(3):
         answer = opened(client, town.amina, "0000")
     assert "Too many wrong PINs" in answer.content.decode()
-    assert opened(client, town.amina).status_code == 422
+    assert opened(client, town.amina).status_code == 429
 
 
 def test_an_agent_takes_cash_in_and_gives_it_out(client, town):
@@ -230,3 +231,53 @@ def test_every_page_in_every_language_is_small(client, town, language):
         assert answer.status_code == 200
         assert "no-store" in answer["Cache-Control"]
         assert len(gzip.compress(answer.content)) < 14_000
+
+
+def test_a_new_pin_closes_the_wallet_on_every_other_device(client, town):
+    other = Client()
+    opened(client, town.amina)
+    opened(other, town.amina)
+    assert client.post("/en/wallet/pin/", {"old": PIN, "new": "9173"}).status_code == 302
+    assert client.get("/en/wallet/send/").status_code == 200, "whoever changed it goes on"
+    assert other.get("/en/wallet/send/").status_code == 302
+    agent = Client()
+    agent.post("/en/agent/", {"code": "corner-shop", "pin": AGENT_PIN})
+    assert agent.get("/en/agent/cash/in/").status_code == 200
+    now = timezone.now()
+    wallets.fill_agent(country=town.country, code="corner-shop", amount=0, key="2", at=now, pin="7531")
+    assert agent.get("/en/agent/cash/in/").status_code == 302
+
+
+def posts(client, town):
+    """Every way in which somebody may try PINs or codes."""
+    act = {"amount": "1", "key": "a key"}
+    return {
+        "the wallet's door": lambda: client.post("/en/wallet/", {"number": town.karim, "pin": "1357"}),
+        "the agent's door": lambda: client.post("/en/agent/", {"code": "corner-shop", "pin": "1357"}),
+        "sending": lambda: client.post("/en/wallet/send/", {"to": town.karim, "pin": "1357", **act}),
+        "another PIN": lambda: client.post("/en/wallet/pin/", {"old": "1357", "new": "9173"}),
+        "who helps": lambda: client.post("/en/wallet/people/", {"confidant": town.karim, "pin": "1357"}),
+        "cash in": lambda: client.post("/en/agent/cash/in/", {"number": town.karim, "pin": "1357", **act}),
+        "cash out": lambda: client.post("/en/agent/cash/out/", {"number": town.karim, "pin": "1357", **act}),
+        "confirming": lambda: client.post(
+            "/en/wallet/lost/confirm/", {"code": "X", "number": town.karim, "pin": "1357"}
+        ),
+        "a code": lambda: client.post("/en/wallet/lost/new/", {"code": "X", "pin": "9173"}),
+    }
+
+
+def test_wrong_pins_are_counted_at_every_door_and_then_none_is_open(client, town, monkeypatch):
+    opened(client, town.amina)
+    client.post("/en/agent/", {"code": "corner-shop", "pin": AGENT_PIN})
+    doors, misses = posts(client, town), apps.get_model("pins", "Miss").objects
+    for number, (name, post) in enumerate(doors.items(), start=1):
+        assert post().status_code in (422, 429), name
+        assert misses.count() == number, name
+    monkeypatch.setattr("doorstep.domains.wallets.opening.MOST_FROM_ONE_PLACE", len(doors))
+    for name, post in doors.items():
+        answer = post()
+        assert answer.status_code == 429, name
+        assert "Too many wrong PINs or codes came over this connection" in answer.content.decode(), name
+    assert misses.count() == len(doors)
+    elsewhere = {"number": town.rosa, "pin": PIN}
+    assert client.post("/en/wallet/", elsewhere, REMOTE_ADDR="192.0.2.9").status_code == 302

@@ -13,7 +13,7 @@ from doorstep.domains.people.models.records import (
     Membership,
     Person,
 )
-from doorstep.domains.people.models.rights import Breach, BreachPerson, Miss, RightsRequest
+from doorstep.domains.people.models.rights import Breach, BreachPerson, RightsRequest
 
 __all__ = [
     "Access",
@@ -31,7 +31,6 @@ __all__ = [
     "Mandate",
     "Membership",
     "Merge",
-    "Miss",
     "Pair",
     "Person",
     "RightsRequest",

@@ -1,4 +1,4 @@
-"""What people ask about their data, what went wrong with it, and numbers that were tried and did not exist."""
+"""What people ask about their data, and what went wrong with it."""
 
 from __future__ import annotations
 
@@ -69,13 +69,3 @@ class BreachPerson(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["breach", "person"], name="breach_once_a_person")]
-
-
-class Miss(models.Model):
-    """A number that somebody tried and that nobody has. ``subject`` is a keyed hash of who tried: kept for an hour."""
-
-    subject = models.BinaryField(max_length=16)
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["subject", "at"], name="misses_by_subject")]

@@ -20,8 +20,6 @@ PIN = "482917"
 @pytest.fixture(autouse=True)
 def keys(settings, tmp_path):
     settings.CARD_KEYS = str(tmp_path / "card_keys")
-    # What is slow on purpose would be slow dozens of times here.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def set_pin(town, person, pin=PIN, asker=REGISTRAR):
@@ -45,7 +43,7 @@ def test_a_number_and_a_pin_open_ones_own_record(town):
         sign_in(town, number)
 
 
-@pytest.mark.parametrize("pin", ["123456", "111111", "4829", "48291a", "121212", "٤٨٢٩١٧", ""])
+@pytest.mark.parametrize("pin", ["123456", "111111", "4829", "48291a", "121212", "٤٤٤٤٤٤", ""])
 def test_a_pin_that_is_guessed_first_is_refused(town, pin):
     with pytest.raises(BadPin):
         set_pin(town, town.person(), pin)

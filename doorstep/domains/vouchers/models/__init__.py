@@ -2,7 +2,7 @@
 
 from doorstep.domains.vouchers.models.giving import Batch, Contest, Expiry, Line, Voucher
 from doorstep.domains.vouchers.models.offline import Conflict, Device, Entry, Permit, Reserve
-from doorstep.domains.vouchers.models.people import Card, FailedTry, Holder, Proxy
+from doorstep.domains.vouchers.models.people import Card, Holder, Proxy
 from doorstep.domains.vouchers.models.redeeming import (
     Part,
     Redemption,
@@ -21,7 +21,6 @@ __all__ = [
     "Device",
     "Entry",
     "Expiry",
-    "FailedTry",
     "Holder",
     "Line",
     "Part",

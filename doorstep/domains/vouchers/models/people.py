@@ -69,13 +69,3 @@ class Card(models.Model):
                 name="one_card_a_holder",
             ),
         ]
-
-
-class FailedTry(models.Model):
-    """A card number or a PIN that did not fit. ``subject`` is a keyed hash of who asked: no personal data."""
-
-    subject = models.CharField(max_length=64)
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["subject", "at"], name="voucher_tries_by_subject")]

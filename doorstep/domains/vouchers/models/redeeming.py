@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
+from doorstep.domains.vouchers import keys
 from doorstep.domains.vouchers.models.giving import Voucher
 from doorstep.domains.vouchers.models.people import Card, Holder
+from doorstep.engines.pins.api import WithPin
 
 
-class ShopAccess(models.Model):
+class ShopAccess(WithPin):
     """With what a shop signs in."""
 
     shop = models.CharField(max_length=80, unique=True)
-    pin_hash = models.CharField(max_length=200)
-    tries = models.PositiveSmallIntegerField(default=0)
-    locked_until = models.DateTimeField(null=True)
+
+    def pin_ways(self, pin: str) -> Sequence[str]:
+        """The PIN keyed with the scheme's own secret."""
+        return [keys.peppered(pin, self.shop)]
 
 
 class Settlement(models.Model):

@@ -198,13 +198,30 @@ def test_a_shop_is_paid_once_for_everything_of_a_period(world: World) -> None:
 
 def test_a_shop_signs_in_and_guessing_is_slowed_down(world: World) -> None:
     pin = api.give_shop_access(shop="amin-store", clerk=BOSS)
-    assert api.sign_in_shop(shop=" Amin-Store ", pin=pin, who="1.1.1.1", at=world.now) == "amin-store"
-    for _ in range(5):
+    assert api.sign_in_shop(shop=" Amin-Store ", pin=pin, who="1.1.1.1", at=world.now) == ("amin-store", 1)
+    for _ in range(4):
         assert refused(api.sign_in_shop, shop="amin-store", pin="000000x", who="1.1.1.2", at=world.now) == "sign_in"
-    with pytest.raises(TooManyTries):
-        api.sign_in_shop(shop="amin-store", pin=pin, who="1.1.1.1", at=world.now)
+    for given in ("000000", pin):
+        with pytest.raises(TooManyTries):
+            api.sign_in_shop(shop="amin-store", pin=given, who="1.1.1.1", at=world.now)
     world.later(minutes=16)
     assert api.sign_in_shop(shop="amin-store", pin=pin, who="1.1.1.1", at=world.now)
+
+
+def test_a_new_pin_of_a_shop_closes_what_the_old_one_opened(world: World) -> None:
+    pin = api.give_shop_access(shop="amin-store", clerk=BOSS)
+    shop, version = api.sign_in_shop(shop="amin-store", pin=pin, who="1.1.1.1", at=world.now)
+    assert api.is_shop_open(shop=shop, version=version)
+    api.give_shop_access(shop="amin-store", clerk=BOSS)
+    assert not api.is_shop_open(shop=shop, version=version)
+    assert refused(api.sign_in_shop, shop="amin-store", pin=pin, who="1.1.1.1", at=world.now) == "sign_in"
+
+
+def test_a_shop_that_is_not_there_waits_as_others_do(world: World) -> None:
+    for _ in range(4):
+        assert refused(api.sign_in_shop, shop="no-shop", pin="135791", who="1.1.1.2", at=world.now) == "sign_in"
+    with pytest.raises(TooManyTries):
+        api.sign_in_shop(shop="no-shop", pin="135791", who="1.1.1.3", at=world.now)
 
 
 def test_a_person_sees_everything_about_their_vouchers(world: World) -> None:

@@ -64,9 +64,7 @@ class Town:
 
 
 @pytest.fixture
-def town(db, country, settings):
-    # What is slow on purpose would be slow hundreds of times here.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def town(db, country):
     yield Town(country)
     assert set(ledger.trial_balance().values()) == {0}
     assert ledger.deviations() == []

@@ -109,7 +109,7 @@ def test_one_officer_does_not_set_pins_without_end(town, monkeypatch):
 def test_a_new_pin_ends_a_recovery_that_somebody_began(town):
     for name in (town.karim, town.opened("rosa")):
         wallets.name_confidant(country=town.country, number=town.amina, pin="2580", confidant=name, at=town.at)
-    code = wallets.open_recovery(country=town.country, number=town.amina, at=town.at)
+    code = wallets.open_recovery(country=town.country, number=town.amina, address="192.0.2.1", at=town.at)
     town.new_pin(town.amina, "7913")
     with pytest.raises(WalletError):
         wallets.recovery_missing(country=town.country, code=code, at=town.at)

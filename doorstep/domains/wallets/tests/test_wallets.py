@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
+from django.apps import apps
 
 from doorstep.domains.wallets import api as wallets
 from doorstep.domains.wallets import numbers
@@ -21,6 +23,7 @@ from doorstep.domains.wallets.types import (
     NoWallet,
     OverLimit,
     SameKey,
+    TooManyTries,
     Waiting,
     WalletError,
     WrongPin,
@@ -140,7 +143,7 @@ def test_a_lost_pin_comes_back_through_two_people_the_owner_named(town):
     rosa, stranger = town.opened("rosa"), town.opened("stranger")
     for number in (town.karim, rosa):
         wallets.name_confidant(country=town.country, pin=PIN, number=town.amina, confidant=number, at=town.at)
-    code = wallets.open_recovery(country=town.country, number=town.amina, at=town.at)
+    code = wallets.open_recovery(country=town.country, number=town.amina, address="192.0.2.1", at=town.at)
 
     def confirm(number, pin="2580", code=code):
         return wallets.confirm_recovery(country=town.country, code=code, number=number, pin=pin, at=town.at)
@@ -163,15 +166,15 @@ def test_a_lost_pin_comes_back_through_two_people_the_owner_named(town):
 def test_a_recovery_ends_and_a_stranger_learns_nothing(town):
     for number in (town.karim, town.opened("rosa")):
         wallets.name_confidant(country=town.country, pin=PIN, number=town.amina, confidant=number, at=town.at)
-    nowhere = wallets.open_recovery(country=town.country, number="000000000", at=town.at)
-    first = wallets.open_recovery(country=town.country, number=town.amina, at=town.at)
+    nowhere = wallets.open_recovery(country=town.country, number="000000000", address="192.0.2.1", at=town.at)
+    first = wallets.open_recovery(country=town.country, number=town.amina, address="192.0.2.1", at=town.at)
     assert len(nowhere) == len(first)
-    second = wallets.open_recovery(country=town.country, number=town.amina, at=town.at)
+    second = wallets.open_recovery(country=town.country, number=town.amina, address="192.0.2.1", at=town.at)
     with pytest.raises(NoRecovery):
         wallets.recovery_missing(country=town.country, code=nowhere, at=town.at)
     assert wallets.recovery_missing(country=town.country, code=first, at=town.at) == 2  # a stranger's does not end it
     assert wallets.recovery_missing(country=town.country, code=second, at=town.at) == 2
-    wallets.open_recovery(country=town.country, number=town.amina, at=town.at)
+    wallets.open_recovery(country=town.country, number=town.amina, address="192.0.2.1", at=town.at)
     town.later(hours=73)
     with pytest.raises(NoRecovery):
         wallets.recovery_missing(country=town.country, code=second, at=town.at)
@@ -273,3 +276,99 @@ def test_a_slip_of_the_finger_reaches_nobody():
         assert swapped == number or numbers.tidied(swapped) == ""
     for wrong in ("", "12345678", number + "0", "abc"):
         assert numbers.tidied(wrong) == ""
+
+
+def test_a_number_that_nobody_has_and_a_wallet_without_a_pin_wait_as_others_do(town):
+    """Neither the words nor the tries left tell which numbers are wallets."""
+    without_pin = wallets.open_wallet(country=town.country, holder="new", language="en", by="desk", at=town.at).number
+
+    def told(number, pin="1357"):
+        with pytest.raises((WrongPin, Waiting)) as refused:
+            wallets.sign_in(country=town.country, number=number, pin=pin, at=town.at)
+        return type(refused.value), getattr(refused.value, "left", None), getattr(refused.value, "until", None)
+
+    nobody = next(number for number in iter(numbers.new_number, "") if number not in (town.amina, without_pin))
+    seen = []
+    for wait in (0, 0, 0, 0, 31, 0, 0, 0):
+        town.later(minutes=wait)
+        answers = {told(number) for number in (town.amina, without_pin, nobody)}
+        assert len(answers) == 1
+        seen += answers
+    assert [kind for kind, *_ in seen] == 2 * [WrongPin, WrongPin, Waiting, Waiting]
+
+
+def test_every_refusal_of_a_pin_takes_the_same_work(town, monkeypatch):
+    town.later(days=1)
+    without_pin = wallets.open_wallet(country=town.country, holder="new", language="en", by="desk", at=town.at).number
+    work = []
+    real = PasswordHasher.verify
+    monkeypatch.setattr(PasswordHasher, "verify", lambda *given: work.append(1) or real(*given))
+
+    def hashes(number):
+        work.clear()
+        with pytest.raises((WrongPin, Waiting)):
+            wallets.sign_in(country=town.country, number=number, pin="1357", at=town.at)
+        return len(work)
+
+    for _ in range(4):  # the last two times they wait
+        assert [hashes(number) for number in (town.amina, without_pin, "123456789")] == [1, 1, 1]
+
+
+def test_one_address_tries_many_wallets_and_is_stopped_while_others_go_on(town, monkeypatch):
+    monkeypatch.setattr("doorstep.domains.wallets.opening.MOST_FROM_ONE_PLACE", 4)
+
+    def sign_in(address, number, pin):
+        with wallets.guarding(address=address, at=town.at):
+            return wallets.sign_in(country=town.country, number=number, pin=pin, at=town.at).number
+
+    for number in (town.amina, town.karim, "111", "222"):
+        with pytest.raises(WrongPin):
+            sign_in("192.0.2.1", number, "1357")
+    with pytest.raises(TooManyTries):
+        sign_in("192.0.2.1", town.amina, PIN)
+    assert sign_in("192.0.2.2", town.amina, PIN) == town.amina
+    misses = apps.get_model("pins", "Miss").objects
+    assert not any("192.0.2.1" in subject for subject in misses.values_list("subject", flat=True))
+    town.later(minutes=61)
+    assert sign_in("192.0.2.1", town.amina, PIN) == town.amina
+    with pytest.raises(WrongPin):
+        sign_in("192.0.2.1", town.amina, "1357")
+    assert misses.count() == 1, "what is older than an hour is forgotten"
+
+
+def test_recoveries_are_not_begun_without_end_from_one_address(town, monkeypatch):
+    monkeypatch.setattr("doorstep.domains.wallets.opening.MOST_FROM_ONE_PLACE", 2)
+
+    def begin(address):
+        return wallets.open_recovery(country=town.country, number=town.amina, address=address, at=town.at)
+
+    for _ in range(2):
+        assert begin("192.0.2.1")
+    with pytest.raises(TooManyTries):
+        begin("192.0.2.1")
+    assert begin("192.0.2.2")
+
+
+def test_a_pin_under_an_earlier_key_is_kept_under_the_new_one_at_the_first_success(town, settings):
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new key of this site", [settings.SECRET_KEY]
+    assert wallets.sign_in(country=town.country, number=town.amina, pin=PIN, at=town.at)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert wallets.sign_in(country=town.country, number=town.amina, pin=PIN, at=town.at)
+    with pytest.raises(WrongPin):
+        wallets.sign_in(country=town.country, number=town.karim, pin=PIN, at=town.at)
+
+
+def test_a_pin_that_an_earlier_version_kept_opens_and_is_kept_anew(town, settings):
+    from django.contrib.auth.hashers import make_password
+
+    row = Wallet.objects.get(number=town.amina)
+    row.pin_hash = make_password(row.pin_ways(PIN)[0], hasher="argon2")
+    row.save()
+    assert wallets.sign_in(country=town.country, number=town.amina, pin=PIN, at=town.at)
+    assert Wallet.objects.get(number=town.amina).pin_hash.startswith("$argon2id$")
+
+
+def test_digits_of_every_script_make_a_pin(town):
+    assert wallets.sign_in(country=town.country, number=town.amina, pin="২৫৮০", at=town.at).number == town.amina
+    wallets.change_pin(country=town.country, number=town.amina, old="٢٥٨٠", new="٩١٧٣", at=town.at)
+    assert wallets.sign_in(country=town.country, number=town.amina, pin="9173", at=town.at).number == town.amina
