@@ -37,6 +37,16 @@ _STATES = {
 }
 
 
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Follows nobody elsewhere: an order and the key that signs it are for the provider that was named."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Nowhere."""
+
+
+_OPENER = urllib.request.build_opener(_Stay)
+
+
 class Gsma:
     """A provider that speaks the GSMA's interface. ``secrets`` are shared with it for the signature of callbacks."""
 
@@ -98,7 +108,7 @@ class Gsma:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self._url + path, data=data, headers=headers, method=method)  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=self._seconds) as reply:  # noqa: S310
+            with _OPENER.open(request, timeout=self._seconds) as reply:
                 return _decoded(reply.read(MAX_ANSWER))
         except urllib.error.HTTPError as error:
             return _refused(error)
@@ -108,8 +118,11 @@ class Gsma:
 
 def _refused(error: urllib.error.HTTPError) -> dict[str, Any] | None:
     """What an answer that is no success means. Only a plain refusal of the order itself is final."""
-    with error:
-        content = error.read(MAX_ANSWER)
+    try:
+        with error:
+            content = error.read(MAX_ANSWER)
+    except (OSError, http.client.HTTPException) as broken:
+        raise TransportError(f"Half an answer: {type(broken).__name__}.", permanent=False) from broken
     if error.code == 404:
         return None
     if error.code in (400, 422):
